@@ -1,0 +1,38 @@
+"""Who is asking: the member behind a token and what the token allows."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OAuthScope(StrEnum):
+    """OAuth scopes that a third party may ask for."""
+
+    PROFILE_READ = "PROFILE_READ"
+    PROFILE_WRITE = "PROFILE_WRITE"
+    NETWORK_READ = "NETWORK_READ"
+    NETWORK_WRITE = "NETWORK_WRITE"
+    REQUESTS_READ = "REQUESTS_READ"
+    REQUESTS_WRITE = "REQUESTS_WRITE"
+    MESSAGES_READ = "MESSAGES_READ"
+    MESSAGES_WRITE = "MESSAGES_WRITE"
+    CONTENT_READ = "CONTENT_READ"
+    CONTENT_WRITE = "CONTENT_WRITE"
+    NOTIFICATIONS_READ = "NOTIFICATIONS_READ"
+    NOTIFICATIONS_WRITE = "NOTIFICATIONS_WRITE"
+    EXPORT = "EXPORT"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The signed-in member, also the row of the GraphQL type `Viewer`.
+
+    `scopes` None is a first-party session, which holds every scope.
+    """
+
+    member_id: int
+    session_id: int
+    scopes: frozenset[str] | None = None
+
+    def may(self, scope: OAuthScope) -> bool:
+        """Whether the token covers this scope."""
+        return self.scopes is None or scope in self.scopes

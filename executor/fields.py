@@ -1,0 +1,153 @@
+"""How a field declares where its values come from, which scopes it needs and what it costs.
+
+A field without a resolver reads the attribute of its name from the parent's row; one with a `value` function
+computes it from the row alone. A `batch` resolver gets all
+parents of its level and returns one value for each, in order; a `root` resolver has no parents. Both get the
+operation's context and the field's arguments by keyword:
+
+    async def skills(members: Sequence[MemberRow], ctx: Context) -> list[list[SkillRow] | None]
+    async def member(ctx: Context, *, id: str | None, handle: str | None) -> MemberRow | None
+
+Scopes and cost are metadata of the schema: they are read once an operation, never once an object.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import strawberry
+from aiodataloader import DataLoader
+from graphql import GraphQLField
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+from strawberry.types.info import Info
+
+BatchResolver = Callable[..., Awaitable[Sequence[Any]]]
+RootResolver = Callable[..., Awaitable[Any]]
+Arguments = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """What the executor needs to know of a field.
+
+    `scopes` None means that no scope is needed, an empty set that only first-party tokens may select it.
+    `multipliers` names the arguments whose size multiplies the cost and the nodes below the field; a field
+    that has one of them returns a page, or one object for each element where the argument is a list.
+    """
+
+    value: Callable[[Any], Any] | None = None
+    batch: BatchResolver | None = None
+    root: RootResolver | None = None
+    prepare: Callable[[Arguments], Arguments] | None = None
+    scopes: frozenset[str] | None = None
+    weight: int = 1
+    multipliers: tuple[str, ...] = ()
+
+    def arguments(self, given: Arguments) -> Arguments:
+        """The resolver's keyword arguments, from those of the field."""
+        return self.prepare(given) if self.prepare else given
+
+
+class Batches(Protocol):
+    """What the reference executor asks of an operation's context: room for its loaders."""
+
+    batches: dict[tuple[int, FieldSpec], DataLoader[Any, Any]]
+
+
+NO_SPEC = FieldSpec()
+
+
+class SpecifiedField(StrawberryField):
+    """A Strawberry field that carries a `FieldSpec` in its metadata."""
+
+    @property
+    def spec(self) -> FieldSpec:
+        """What the field was declared with."""
+        spec: FieldSpec = self.metadata["spec"]
+        return spec
+
+    @property
+    def is_basic_field(self) -> bool:
+        """Whether the value is read from the parent's row."""
+        return not (self.spec.value or self.spec.batch or self.spec.root)
+
+    def get_result(
+        self, source: Any, info: Info[Any, Any] | None, args: list[Any], kwargs: Arguments
+    ) -> Awaitable[Any] | Any:
+        """The value under the reference executor: through one loader for each field node."""
+        if info is None:
+            return super().get_result(source, info, args, kwargs)
+        if self.spec.value:
+            return self.spec.value(source)
+        if self.spec.root:
+            return self.spec.root(info.context, **self.spec.arguments(kwargs))
+        return _loader(info, self.spec, kwargs).load(source)
+
+
+def _loader(info: Info[Any, Any], spec: FieldSpec, arguments: Arguments) -> DataLoader[Any, Any]:
+    """The loader of one field node; its arguments are the same for all parents of an operation."""
+    batches = info.context.batches
+    key = (id(info._raw_info.field_nodes[0]), spec)  # noqa: SLF001 - Info has no public way to its node
+    if key not in batches:
+        batches[key] = DataLoader(_load_function(info.context, spec, arguments), cache=False)
+    loader: DataLoader[Any, Any] = batches[key]
+    return loader
+
+
+def _load_function(
+    context: Any, spec: FieldSpec, arguments: Arguments
+) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
+    prepared = spec.arguments(arguments)
+
+    async def load(parents: list[Any]) -> list[Any]:
+        assert spec.batch is not None
+        return list(await spec.batch(parents, context, **prepared))
+
+    return load
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a field: its type, its description and what stands where it is absent."""
+
+    type: Any
+    description: str
+    default: Any = strawberry.UNSET
+
+
+def field(
+    description: str,
+    *,
+    arguments: Mapping[str, Argument] | None = None,
+    directives: Sequence[object] = (),
+    name: str | None = None,
+    **spec: Any,
+) -> Any:
+    """A field of a Strawberry type; `spec` is what `FieldSpec` takes."""
+    declared = SpecifiedField(
+        graphql_name=name,
+        description=description,
+        directives=directives,
+        metadata={"spec": FieldSpec(**spec)},
+    )
+    declared.arguments = [_argument(key, argument) for key, argument in (arguments or {}).items()]
+    return declared
+
+
+def _argument(name: str, argument: Argument) -> StrawberryArgument:
+    return StrawberryArgument(
+        python_name=name,
+        graphql_name=None,
+        type_annotation=StrawberryAnnotation(argument.type),
+        default=argument.default,
+        description=argument.description,
+    )
+
+
+def spec_of(definition: GraphQLField) -> FieldSpec:
+    """The spec that a field of the built schema was declared with."""
+    declared = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    return declared.spec if isinstance(declared, SpecifiedField) else NO_SPEC

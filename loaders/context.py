@@ -1,0 +1,123 @@
+"""One operation's context: who asks, through which connection, with which loaders.
+
+A context lives for one operation; on a socket, for one event. Its loaders never outlive it.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from aiodataloader import DataLoader
+
+from auth.accounts import Accounts
+from auth.identity import Viewer
+from auth.visibility import Sight, sight_of
+from models.database import Connection, Pool, RowT, Statement
+from rules.policy import NetworkPolicy
+
+KeyT = TypeVar("KeyT")
+ValueT = TypeVar("ValueT")
+Load = Callable[["Context", Sequence[KeyT]], Awaitable[Sequence[ValueT]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What all operations of a process share."""
+
+    pool: Pool
+    policy: NetworkPolicy
+    cursor_key: bytes
+    accounts: Accounts
+
+
+class Context:
+    """The viewer, the connection and the loaders of one operation."""
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        viewer: Viewer | None,
+        *,
+        request_id: str = "",
+        client_address: str = "",
+        user_agent: str | None = None,
+    ) -> None:
+        self.deployment = deployment
+        self.viewer = viewer
+        self.sight: Sight = sight_of(viewer)
+        self.request_id = request_id
+        self.client_address = client_address
+        self.user_agent = user_agent
+        self.batches: dict[Any, DataLoader[Any, Any]] = {}
+        self._entities: dict[Any, DataLoader[Any, Any]] = {}
+        self._connection: Connection | None = None
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nobody is signed in."""
+        return self.viewer is None
+
+    @property
+    def scopes(self) -> frozenset[str] | None:
+        """The scopes of the token; None for a first-party session and for nobody."""
+        return self.viewer.scopes if self.viewer else None
+
+    @property
+    def member_id(self) -> int:
+        """The signed-in member; mutations that need one are refused earlier, by their scopes."""
+        assert self.viewer is not None
+        return self.viewer.member_id
+
+    @property
+    def session_id(self) -> int:
+        """The session that the member is signed in with."""
+        assert self.viewer is not None
+        return self.viewer.session_id
+
+    def sign_in(self, viewer: Viewer) -> None:
+        """Answer the rest of the operation to this viewer."""
+        self.viewer = viewer
+        self.sight = sight_of(viewer)
+        self._entities.clear()
+
+    async def rows(self, statement: Statement[RowT], /, **values: object) -> list[RowT]:
+        """All rows of a statement, through the transaction's connection or one of the pool."""
+        async with self.connection() as connection:
+            return await statement.rows(connection, **values)
+
+    async def row(self, statement: Statement[RowT], /, **values: object) -> RowT | None:
+        """The first row of a statement."""
+        found = await self.rows(statement, **values)
+        return found[0] if found else None
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """The transaction's connection, or one of the pool for this statement alone."""
+        if self._connection is not None:
+            yield self._connection
+        else:
+            async with self.deployment.pool.acquire() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """Run what follows in one transaction; what was read before it is read anew after it."""
+        async with self.deployment.pool.acquire() as connection, connection.transaction():
+            self._connection = connection
+            try:
+                yield
+            finally:
+                self._connection = None
+                self._entities.clear()
+
+    def entities(self, load: Load[KeyT, ValueT]) -> DataLoader[KeyT, ValueT]:
+        """The loader that reads each entity of a kind once an operation."""
+        if load not in self._entities:
+            self._entities[load] = DataLoader(partial(_load, load, self))
+        return self._entities[load]
+
+
+async def _load(load: Load[KeyT, ValueT], context: Context, keys: Sequence[KeyT]) -> list[ValueT]:
+    return list(await load(context, keys))

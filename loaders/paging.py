@@ -1,0 +1,132 @@
+"""Keyset pages: cursors are opaque positions, signed against the list they belong to."""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar
+
+import orjson
+
+from executor.errors import CodedError
+from rules.paging import PageArgs
+
+SIGNATURE_BYTES = 12
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeysetList:
+    """A list as its cursors know it: the server's key, and a name that says which list and whose."""
+
+    secret: bytes
+    name: str
+
+    def cursor(self, key: Key) -> str:
+        """The opaque text of a position; `key` holds numbers and texts."""
+        body = orjson.dumps(key)
+        return base64.urlsafe_b64encode(self._signature(body) + body).decode().rstrip("=")
+
+    def key(self, cursor: str) -> Key:
+        """The position a cursor stands for. Raises CodedError INVALID_CURSOR for any other text."""
+        try:
+            data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            raise _invalid_cursor() from None
+        signature, body = data[:SIGNATURE_BYTES], data[SIGNATURE_BYTES:]
+        if not hmac.compare_digest(signature, self._signature(body)):
+            raise _invalid_cursor()
+        return tuple(orjson.loads(body))
+
+    def _signature(self, body: bytes) -> bytes:
+        return hmac.digest(self.secret, self.name.encode() + b"\0" + body, "sha256")[:SIGNATURE_BYTES]
+
+
+class Edge(Protocol):
+    """What a page needs of its edges: where they stand and what stands there."""
+
+    @property
+    def key(self) -> Key:
+        """The position: numbers and texts that order the list."""
+
+    @property
+    def node(self) -> object:
+        """What stands there; None where it is invisible."""
+
+
+EdgeT = TypeVar("EdgeT", bound=Edge)
+
+
+@dataclass(frozen=True)
+class Page(Generic[EdgeT]):
+    """One page of a list, also the row of its `PageInfo`."""
+
+    of: KeysetList
+    items: Sequence[EdgeT]
+    has_next_page: bool
+    has_previous_page: bool
+    total_count: int | None
+
+    @cached_property
+    def edges(self) -> Sequence["PageEdge[EdgeT]"]:
+        """The items with their cursors."""
+        return [PageEdge(self.of, item) for item in self.items]
+
+    @property
+    def nodes(self) -> Sequence[object]:
+        """The items alone."""
+        return [item.node for item in self.items]
+
+    @property
+    def page_info(self) -> "Page[EdgeT]":
+        """Where this page stands in the list."""
+        return self
+
+    @property
+    def start_cursor(self) -> str | None:
+        """Cursor of the first edge."""
+        return self.of.cursor(self.items[0].key) if self.items else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        """Cursor of the last edge."""
+        return self.of.cursor(self.items[-1].key) if self.items else None
+
+
+@dataclass(frozen=True, slots=True)
+class PageEdge(Generic[EdgeT]):
+    """An item in its list. The cursor is made when it is asked for."""
+
+    of: KeysetList
+    item: EdgeT
+
+    @property
+    def cursor(self) -> str:
+        """Opaque position in the list."""
+        return self.of.cursor(self.item.key)
+
+    @property
+    def node(self) -> object:
+        """What stands at this position."""
+        return self.item.node
+
+
+def page(of: KeysetList, found: Sequence[EdgeT], args: PageArgs, total_count: int | None) -> Page[EdgeT]:
+    """The page of `found`, which holds one item more than wanted where the list goes on."""
+    more = len(found) > args.size
+    items = found[: args.size]
+    if args.backward:
+        return Page(of, items[::-1], args.before is not None, more, total_count)
+    return Page(of, items, more, args.after is not None, total_count)
+
+
+def check(args: PageArgs) -> None:
+    """Raise CodedError BAD_USER_INPUT for arguments that no list accepts."""
+    if args.problem:
+        raise CodedError("BAD_USER_INPUT", args.problem)
+
+
+def _invalid_cursor() -> CodedError:
+    return CodedError("INVALID_CURSOR", "The cursor does not belong to this list.")

@@ -1,0 +1,114 @@
+"""The door to the sections of a profile that stand in tables of their own.
+
+All are read through their member, whose row says whether the section lies open to the viewer.
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import ARRAY, Integer, Table, any_, bindparam, select
+
+from loaders import members as member_loader
+from loaders.context import Context
+from loaders.members import MemberRow
+from models import educations, positions
+from models import skills as skill_table
+from models.database import Row, Statement
+
+
+class EntryRow(Row):
+    """What every entry of a profile has."""
+
+    member_id: int
+    id: int
+
+
+class PositionRow(EntryRow):
+    """A position held."""
+
+    title: str
+    company_name: str
+    started_on: date | None
+    ended_on: date | None
+    description: str | None
+
+
+class EducationRow(EntryRow):
+    """A course of study."""
+
+    school: str
+    degree: str | None
+    started_on: date | None
+    ended_on: date | None
+
+
+class SkillRow(EntryRow):
+    """A skill on a profile."""
+
+    name: str
+
+
+EntryT = TypeVar("EntryT", bound=EntryRow)
+
+
+def _of_members(table: Table, row: type[EntryT], *order: object) -> Statement[EntryT]:
+    ids = bindparam("member_ids", type_=ARRAY(Integer))
+    columns = [table.c[name] for name in ("member_id", "id", *row.__annotations__)]
+    return Statement(select(*columns).where(table.c.member_id == any_(ids)).order_by(*order), row)  # type: ignore[arg-type]
+
+
+def _newest_first(table: Table) -> tuple[object, ...]:
+    """Current entries first, then the latest to end; entries without dates last."""
+    ended, started = table.c.ended_on, table.c.started_on
+    undated = ended.is_(None) & started.is_(None)
+    return undated, ended.desc().nulls_first(), started.desc().nulls_last(), table.c.id.desc()
+
+
+POSITIONS = _of_members(positions, PositionRow, *_newest_first(positions))
+EDUCATIONS = _of_members(educations, EducationRow, *_newest_first(educations))
+SKILLS = _of_members(skill_table, SkillRow, skill_table.c.rank, skill_table.c.id)
+
+
+async def experience(ctx: Context, members: Sequence[MemberRow]) -> list[list[PositionRow] | None]:
+    """The positions of each member, newest first; None where they are hidden."""
+    return await _entries(ctx, members, POSITIONS, lambda member: member.shows_experience)
+
+
+async def education(ctx: Context, members: Sequence[MemberRow]) -> list[list[EducationRow] | None]:
+    """The courses of study of each member, newest first; None where they are hidden."""
+    return await _entries(ctx, members, EDUCATIONS, lambda member: member.shows_education)
+
+
+async def skills(ctx: Context, members: Sequence[MemberRow]) -> list[list[SkillRow] | None]:
+    """The skills of each member in the owner's order; None where they are hidden."""
+    return await _entries(ctx, members, SKILLS, lambda member: member.shows_skills)
+
+
+async def _entries(
+    ctx: Context,
+    members: Sequence[MemberRow],
+    statement: Statement[EntryT],
+    shown: Callable[[MemberRow], bool],
+) -> list[list[EntryT] | None]:
+    visible = {member.id for member in members if shown(member)}
+    entries: dict[int, list[EntryT]] = defaultdict(list)
+    if visible:
+        for row in await ctx.rows(statement, member_ids=list(visible)):
+            entries[row.member_id].append(row)
+    return [entries[member.id] if member.id in visible else None for member in members]
+
+
+Section = Callable[[Context, Sequence[MemberRow]], Awaitable[list[list[EntryT] | None]]]
+
+
+async def by_keys(
+    ctx: Context, keys: Sequence[tuple[int, int]], section: Section[EntryT]
+) -> list[EntryT | None]:
+    """The entries of a section with these keys (member, entry), None where hidden or missing."""
+    owners = await member_loader.load_many(ctx, [member_id for member_id, _ in keys])
+    visible = list({owner.id: owner for owner in owners if owner}.values())
+    lists = await section(ctx, visible)
+    found = {(row.member_id, row.id): row for rows in lists for row in rows or []}
+    return [found.get(key) for key in keys]

@@ -1,0 +1,87 @@
+"""Members: finding one, and what a profile says to this viewer beyond its row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+
+from auth.identity import Viewer
+from auth.visibility import hidden_sections as hidden_from
+from executor.errors import CodedError
+from loaders import members as member_loader
+from loaders.context import Context
+from loaders.members import MemberRow
+from rules import ids
+from rules.audiences import OPENING_ACTIONS, ProfileAction, ProfileSection, VisibilityReason
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenSection:
+    """Which part of a profile is hidden, why, and the action that would open it, if any."""
+
+    section: ProfileSection
+    reason: VisibilityReason
+    opened_by: ProfileAction | None
+
+
+async def viewer(ctx: Context) -> Viewer | None:
+    """The signed-in member; None for nobody and for a closed account."""
+    if ctx.viewer is None or await member_loader.load(ctx, ctx.viewer.member_id) is None:
+        return None
+    return ctx.viewer
+
+
+async def member(ctx: Context, *, id: str | None = None, handle: str | None = None) -> MemberRow | None:
+    """The member with this id or handle; None where missing or hidden.
+
+    Raises CodedError BAD_USER_INPUT unless exactly one of the two is given.
+    """
+    if (id is None) == (handle is None):
+        raise CodedError("BAD_USER_INPUT", "Give exactly one of `id` and `handle`.")
+    if id is not None:
+        key = ids.decode_as("M", id) or (0,)
+        return await member_loader.load(ctx, key[0])
+    found = await member_loader.ids_by_handle(ctx, [handle or ""])
+    return await member_loader.load(ctx, found[0] or 0)
+
+
+async def of_viewers(viewers: Sequence[Viewer], ctx: Context) -> Sequence[MemberRow | None]:
+    """The public face of each viewer."""
+    return await member_loader.load_many(ctx, [viewer.member_id for viewer in viewers])
+
+
+async def connection_count_labels(members: Sequence[MemberRow], ctx: Context) -> list[str | None]:
+    """The counts as shown on profiles: exact below the display cap, then e.g. `500+`."""
+    cap = ctx.deployment.policy.connection_count_display_cap
+    return [_count_label(member.connection_count, cap) for member in members]
+
+
+async def are_viewer(members: Sequence[MemberRow], ctx: Context) -> list[bool]:
+    """Whether each member is the viewer."""
+    own = ctx.viewer.member_id if ctx.viewer else None
+    return [member.id == own for member in members]
+
+
+async def joined_on(members: Sequence[MemberRow], ctx: Context) -> list[date | None]:
+    """The day each member joined, in UTC; None for anonymous viewers."""
+    if ctx.sight.viewer_id is None:
+        return [None] * len(members)
+    return [member.joined_at.astimezone(UTC).date() for member in members]
+
+
+async def hidden_sections(members: Sequence[MemberRow], ctx: Context) -> list[list[HiddenSection]]:
+    """What each profile hides from this viewer."""
+    return [
+        [
+            HiddenSection(section, reason, OPENING_ACTIONS.get(reason))
+            for section, reason in hidden_from(
+                ctx.sight, member.id, member.audiences, member.connections_visibility
+            )
+        ]
+        for member in members
+    ]
+
+
+def _count_label(count: int | None, cap: int | None) -> str | None:
+    if count is None:
+        return None
+    return f"{cap}+" if cap is not None and count >= cap else str(count)

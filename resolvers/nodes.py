@@ -1,0 +1,75 @@
+"""Any object by its global id, through the door of its kind; missing and hidden are the same."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from auth.identity import Viewer
+from executor.errors import CodedError
+from loaders import connections, members, profiles, settings
+from loaders.context import Context
+from rules import ids as public_ids
+from rules.paging import MAX_BATCH_IDS
+
+Key = tuple[int, ...]
+Door = Callable[[Context, Sequence[Any]], Awaitable[Sequence[object]]]
+
+
+async def node(ctx: Context, *, id: str) -> object:
+    """The object with this id, None where it is missing or hidden."""
+    return (await nodes(ctx, ids=[id]))[0]
+
+
+async def nodes(ctx: Context, *, ids: Sequence[str]) -> Sequence[object]:
+    """The objects in the order of `ids`, with holes. Raises CodedError BAD_USER_INPUT for more than 100."""
+    if len(ids) > MAX_BATCH_IDS:
+        raise CodedError("BAD_USER_INPUT", f"At most {MAX_BATCH_IDS} ids at once.")
+    wanted = [public_ids.decode(id) for id in ids]
+    found = await _by_kind(ctx, {decoded for decoded in wanted if decoded})
+    return [decoded and found.get(decoded) for decoded in wanted]
+
+
+def id_of(kind: str, *columns: str) -> Callable[[Any], str]:
+    """The function from a row to its public id: of this kind, with the numbers in these columns."""
+
+    def public_id(row: object) -> str:
+        return public_ids.encode(kind, *(getattr(row, column) for column in columns))
+
+    return public_id
+
+
+async def _by_kind(ctx: Context, wanted: set[tuple[str, Key]]) -> dict[tuple[str, Key], object]:
+    keys: Mapping[str, list[Key]] = defaultdict(list)
+    for kind, key in sorted(wanted):
+        if kind in DOORS and len(key) == DOORS[kind][0]:
+            keys[kind].append(key)
+    found: dict[tuple[str, Key], object] = {}
+    for kind, of_kind in keys.items():
+        objects = await DOORS[kind][1](ctx, of_kind)
+        found.update(zip([(kind, key) for key in of_kind], objects, strict=True))
+    return found
+
+
+async def _members(ctx: Context, keys: Sequence[Key]) -> Sequence[object]:
+    return await members.load_many(ctx, [member_id for (member_id,) in keys])
+
+
+async def _viewers(ctx: Context, keys: Sequence[Key]) -> list[Viewer | None]:
+    return [ctx.viewer if ctx.viewer and key == (ctx.viewer.member_id,) else None for key in keys]
+
+
+async def _settings(ctx: Context, keys: Sequence[Key]) -> Sequence[object]:
+    return await settings.of_viewer(ctx, [member_id for (member_id,) in keys])
+
+
+DOORS: Mapping[str, tuple[int, Door]] = {
+    "M": (1, _members),
+    "V": (1, _viewers),
+    "VS": (1, _settings),
+    "P": (2, partial(profiles.by_keys, section=profiles.experience)),
+    "E": (2, partial(profiles.by_keys, section=profiles.education)),
+    "SK": (2, partial(profiles.by_keys, section=profiles.skills)),
+    "C": (2, connections.between),
+}
+"""The door to each kind of object and how many numbers its key has."""

@@ -1,0 +1,35 @@
+"""Texts of instants and durations, as clients read them: ISO 8601."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant in UTC, e.g. `2026-11-22T13:14:00Z`."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def parse_instant(text: str) -> datetime:
+    """The instant of a text with offset. Raises ValueError for anything else."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("An instant needs an offset, e.g. `Z`.")
+    return instant.astimezone(UTC)
+
+
+def duration_text(duration: timedelta) -> str:
+    """A duration in days and seconds, e.g. `P21D` or `PT90S`."""
+    days = f"{duration.days}D" if duration.days else ""
+    seconds = f"T{duration.seconds}S" if duration.seconds else ""
+    return f"P{days}{seconds}" if days or seconds else "P0D"
+
+
+def parse_duration(text: str) -> timedelta:
+    """The duration of a text. Raises ValueError for anything else, months and years included."""
+    match = _DURATION.fullmatch(text)
+    if not match or text.endswith(("P", "T")):
+        raise ValueError("A duration looks like `P21D` or `PT90S`.")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)

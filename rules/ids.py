@@ -1,0 +1,37 @@
+"""Public ids: opaque, typed by a prefix and spelt in exactly one way.
+
+`M_MTYw` is a member. The part behind the prefix is the base64url text of the key's numbers. A row whose key
+begins with its owner carries both numbers, so that it is found without an index of its own.
+"""
+
+import base64
+import binascii
+
+
+def encode(kind: str, *numbers: int) -> str:
+    """The public id of the row with this key."""
+    text = ".".join(map(str, numbers)).encode()
+    return f"{kind}_{base64.urlsafe_b64encode(text).decode().rstrip('=')}"
+
+
+def decode(public_id: str) -> tuple[str, tuple[int, ...]] | None:
+    """The kind and the key of a public id; None where the text is none."""
+    kind, _, body = public_id.partition("_")
+    try:
+        text = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True).decode()
+        numbers = tuple(map(int, text.split(".")))
+    except (binascii.Error, ValueError):
+        return None
+    return (kind, numbers) if encode(kind, *numbers) == public_id and _fits(numbers) else None
+
+
+def decode_as(kind: str, public_id: str) -> tuple[int, ...] | None:
+    """The key of a public id of this kind; None for anything else."""
+    decoded = decode(public_id)
+    return decoded[1] if decoded and decoded[0] == kind else None
+
+
+def _fits(numbers: tuple[int, ...]) -> bool:
+    """Whether PostgreSQL could hold the key: an `int4` alone or first, then `bigint`."""
+    first, *rest = numbers
+    return 0 < first < 2**31 and all(0 < number < 2**63 for number in rest)

@@ -1,0 +1,71 @@
+"""Expected failures of a mutation, as the client reads them in `userErrors`.
+
+A rule or a resolver raises `Refused` with one or more of these; the transaction is rolled back and the errors
+become the payload's `userErrors`. The classes carry the names and fields of their GraphQL types.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class UserErrorCode(StrEnum):
+    """Stable codes of expected failures."""
+
+    INVALID = "INVALID"
+    TOO_LONG = "TOO_LONG"
+    REQUIRED = "REQUIRED"
+    TAKEN = "TAKEN"
+    INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
+    TOO_MANY_ATTEMPTS = "TOO_MANY_ATTEMPTS"
+    NOT_FOUND = "NOT_FOUND"
+    IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
+    VERSION_CONFLICT = "VERSION_CONFLICT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserError:
+    """What every expected failure has; `field` is the path to the input field, outermost first."""
+
+    message: str
+    code: UserErrorCode
+    field: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidationError(UserError):
+    """An input value is not acceptable; `constraint` names the violated bound, e.g. `maxLength=300`."""
+
+    constraint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotFoundError(UserError):
+    """The object does not exist or is not visible: the two are the same answer."""
+
+    code: UserErrorCode = UserErrorCode.NOT_FOUND
+    missing_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionConflictError(UserError):
+    """The object changed since it was read."""
+
+    code: UserErrorCode = UserErrorCode.VERSION_CONFLICT
+    current_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdempotencyConflictError(UserError):
+    """The same idempotency key came with different input."""
+
+    code: UserErrorCode = UserErrorCode.IDEMPOTENCY_CONFLICT
+    idempotency_key: str
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+    """A mutation may not go on; nothing of it stays."""
+
+    def __init__(self, *errors: UserError) -> None:
+        super().__init__("; ".join(error.message for error in errors))
+        self.errors = errors

@@ -1,0 +1,60 @@
+"""The link between two members, and pages over a member's network."""
+
+from datetime import datetime
+from operator import attrgetter
+
+import strawberry
+
+from loaders.connections import ConnectionRow
+from resolvers import connections
+from schema.fields import entity, field
+from schema.interfaces import Node
+from schema.refs import MemberRef
+
+
+@strawberry.type(description="Relay page information.")
+class PageInfo:
+    """Where a page stands in its list."""
+
+    has_next_page: bool = field("More items after `endCursor`.")
+    has_previous_page: bool = field("More items before `startCursor`.")
+    start_cursor: str | None = field("Cursor of the first edge.")
+    end_cursor: str | None = field("Cursor of the last edge.")
+
+
+@entity(
+    ConnectionRow,
+    "An accepted, mutual connection between two members. The one type with this ending that is not a page: "
+    "lists page over members, see `NetworkConnection`.",
+)
+class Connection(Node):
+    """An accepted link."""
+
+    id: strawberry.ID = field("Global id.", value=connections.public_id)
+    members: list[MemberRef | None] = field(
+        "Both members; null where one is not visible.", batch=connections.both_members
+    )
+    connected_at: datetime | None = field("When the request was accepted; null to third parties.")
+
+
+@strawberry.type(description="One place in a list of members with the links to them.")
+class NetworkEdge:
+    """A member and the link to them."""
+
+    cursor: str = field("Opaque position in the list.")
+    node: MemberRef | None = field("The member at the other end; null when it became invisible.")
+    connection: Connection | None = field(
+        "The link itself; null when the member is.", value=attrgetter("item.connection")
+    )
+
+
+@strawberry.type(description="A page of members with the links to them.")
+class NetworkConnection:
+    """A page of somebody's network."""
+
+    edges: list[NetworkEdge] = field("The members with the links to them with their cursors.")
+    nodes: list[MemberRef | None] = field(
+        "The members with the links to them alone; null holes are what became invisible."
+    )
+    page_info: PageInfo = field("Where this page stands in the list.")
+    total_count: int | None = field("Size of the whole list; null when hidden or too costly to count.")

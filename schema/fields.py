@@ -1,0 +1,109 @@
+"""How this schema declares: fields with scopes and cost, pages, mutations and types over rows.
+
+What a field needs is said once. It becomes the executor's `FieldSpec` and, for those who read the SDL, the
+directives `@requiresScope` and `@cost`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import strawberry
+
+from auth.identity import OAuthScope
+from executor import fields
+from executor.fields import Argument, Arguments
+from rules.paging import PageArgs
+from schema.directives import Cost, RequiresScope
+
+PAGE_SIZES = ("first", "last")
+PAGE_ARGUMENTS = {
+    "first": Argument(int | None, "How many from the front, 1 to 100."),
+    "after": Argument(str | None, "Only what comes after this cursor."),
+    "last": Argument(int | None, "How many from the back, 1 to 100."),
+    "before": Argument(str | None, "Only what comes before this cursor."),
+}
+
+TypeT = TypeVar("TypeT", bound=type)
+
+
+def field(
+    description: str,
+    *,
+    scopes: Sequence[OAuthScope] | None = None,
+    weight: int = 1,
+    multipliers: tuple[str, ...] = (),
+    **options: Any,
+) -> Any:
+    """A field; `options` are those of `executor.fields.field`. Empty `scopes` admit first-party tokens."""
+    directives: list[object] = []
+    if (weight, multipliers) not in ((1, ()), (1, PAGE_SIZES)):
+        directives.append(Cost(weight=weight, multipliers=list(multipliers)))
+    if scopes is not None:
+        directives.append(RequiresScope(any_of=list(scopes)))
+    return fields.field(
+        description,
+        directives=directives,
+        scopes=None if scopes is None else frozenset(scopes),
+        weight=weight,
+        multipliers=multipliers,
+        **options,
+    )
+
+
+def paged(description: str, **options: Any) -> Any:
+    """A list in pages; its resolver gets the four paging arguments as one `page`."""
+    return field(
+        description, arguments=PAGE_ARGUMENTS, prepare=_collect_page, multipliers=PAGE_SIZES, **options
+    )
+
+
+def mutation(description: str, resolver: fields.RootResolver, input_type: type, **options: Any) -> Any:
+    """A mutation with one `input`, whose present fields are the resolver's keyword arguments."""
+    name = input_type.__name__.removesuffix("Input")
+    needs = f"What `{name[0].lower()}{name[1:]}` needs."
+    arguments = {"input": Argument(input_type, needs)}
+    return field(description, root=resolver, arguments=arguments, prepare=_spread_input, **options)
+
+
+def entity(row: type, description: str) -> Callable[[TypeT], TypeT]:
+    """An object type over rows of this class; no other type may claim them."""
+
+    def declare(cls: TypeT) -> TypeT:
+        cls.is_type_of = staticmethod(lambda value, _info: isinstance(value, row))  # type: ignore[attr-defined]
+        return strawberry.type(cls, description=description)
+
+    return declare
+
+
+def payload(mutation_name: str) -> Callable[[TypeT], TypeT]:
+    """The result type of a mutation."""
+
+    def declare(cls: TypeT) -> TypeT:
+        return strawberry.type(cls, description=f"Result of `{mutation_name}`.")
+
+    return declare
+
+
+def input_of(mutation_name: str) -> Callable[[TypeT], TypeT]:
+    """The input type of a mutation."""
+
+    def declare(cls: TypeT) -> TypeT:
+        return strawberry.input(cls, description=f"Input of `{mutation_name}`.")
+
+    return declare
+
+
+def given(description: str, *, optional: bool = False) -> Any:
+    """A field of an input. An optional one that is absent is not passed on at all."""
+    default = {"default": strawberry.UNSET} if optional else {}
+    return strawberry.field(description=description, **default)
+
+
+def _collect_page(arguments: Arguments) -> Arguments:
+    page = PageArgs(**{name: arguments.get(name) for name in PAGE_ARGUMENTS})
+    return {"page": page} | {name: value for name, value in arguments.items() if name not in PAGE_ARGUMENTS}
+
+
+def _spread_input(arguments: Mapping[str, Any]) -> Arguments:
+    values = vars(arguments["input"])
+    return {name: value for name, value in values.items() if value is not strawberry.UNSET}

@@ -1,0 +1,44 @@
+"""The root of all reads."""
+
+import strawberry
+
+from executor.fields import Argument
+from resolvers import members, nodes
+from resolvers import policy as policy_resolver
+from schema.fields import field
+from schema.interfaces import Node
+from schema.policy import NetworkPolicy
+from schema.refs import MemberRef, ViewerRef
+
+
+@strawberry.type(description="Read operations.")
+class Query:
+    """What can be asked."""
+
+    node: Node | None = field(
+        "Refetch any object. Null when it does not exist or is not visible to the viewer (the two are "
+        "indistinguishable).",
+        root=nodes.node,
+        arguments={"id": Argument(strawberry.ID, "Global id.")},
+    )
+    nodes: list[Node | None] = field(
+        "Refetch up to 100 objects, same order as `ids`, null holes for what is missing or hidden.",
+        root=nodes.nodes,
+        arguments={"ids": Argument(list[strawberry.ID], "Global ids, at most 100.")},
+        multipliers=("ids",),
+    )
+    viewer: ViewerRef | None = field(
+        "Everything that belongs to the signed-in member. Null for anonymous requests.", root=members.viewer
+    )
+    member: MemberRef | None = field(
+        "A member by id or by handle (exactly one of the two).",
+        root=members.member,
+        arguments={
+            "id": Argument(strawberry.ID | None, "Global id."),
+            "handle": Argument(str | None, "Unique URL name."),
+        },
+    )
+    policy: NetworkPolicy = field(
+        "The network rules of this deployment, so that no client hard-codes a limit or waiting time.",
+        root=policy_resolver.policy,
+    )

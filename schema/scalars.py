@@ -1,0 +1,55 @@
+"""Scalars beyond those of the specification."""
+
+from datetime import date, datetime, timedelta
+from typing import NewType
+from urllib.parse import urlsplit
+
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+from rules.formats import duration_text, instant_text, parse_duration, parse_instant
+
+URL = NewType("URL", str)
+"""An absolute https address."""
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("A text is needed.")
+    return value
+
+
+def _parse_url(value: object) -> str:
+    address = urlsplit(_text(value))
+    if address.scheme != "https" or not address.hostname:
+        raise ValueError("An absolute https address is needed.")
+    return _text(value)
+
+
+DATE_TIME_URL = "https://scalars.graphql.org/andimarek/date-time.html"
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant, ISO-8601 with offset, always serialised in UTC, "
+        "e.g. `2026-11-22T13:14:00Z`.",
+        specified_by_url=DATE_TIME_URL,
+        serialize=instant_text,
+        parse_value=lambda value: parse_instant(_text(value)),
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A calendar day, `YYYY-MM-DD`.",
+        serialize=date.isoformat,
+        parse_value=lambda value: date.fromisoformat(_text(value)),
+    ),
+    timedelta: strawberry.scalar(
+        name="Duration",
+        description="An ISO-8601 duration, e.g. `P21D`.",
+        serialize=duration_text,
+        parse_value=lambda value: parse_duration(_text(value)),
+    ),
+    URL: strawberry.scalar(
+        name="URL", description="An absolute https URL.", serialize=str, parse_value=_parse_url
+    ),
+}

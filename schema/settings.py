@@ -1,0 +1,85 @@
+"""The viewer's settings and the input that changes them."""
+
+import strawberry
+
+from loaders.settings import SettingsRow
+from resolvers import settings
+from resolvers.nodes import id_of
+from rules.audiences import (
+    Audience,
+    ConnectionsVisibility,
+    FollowAudience,
+    ProfileSection,
+    ProfileViewMode,
+    RequestAudience,
+)
+from schema.errors import UserError
+from schema.fields import entity, field, given, input_of, payload
+from schema.interfaces import Node
+
+
+@strawberry.type(description="Audience of one profile part.")
+class SectionAudience:
+    """Who may see a part."""
+
+    section: ProfileSection = field("Part of the profile.")
+    audience: Audience = field("Who may see it.")
+
+
+@entity(SettingsRow, "Privacy settings of the viewer.")
+class ViewerSettings(Node):
+    """What the viewer chose."""
+
+    id: strawberry.ID = field("Global id.", value=id_of("VS", "member_id"))
+    section_audiences: list[SectionAudience] = field(
+        "Who sees which part of the profile.", value=settings.section_audiences
+    )
+    connections_visibility: ConnectionsVisibility = field("Who sees the connections list.")
+    who_can_request: RequestAudience = field("Who may send requests.")
+    require_note: bool = field("A request must carry a note.")
+    who_can_follow: FollowAudience = field("Who may follow.")
+    follow_first: bool = field("Put Follow before Connect on the profile.")
+    profile_view_mode: ProfileViewMode = field("How the viewer appears to the owners of visited profiles.")
+    discoverable: bool = field("Listed in member search.")
+    read_receipts: bool = field("Share read receipts and typing (both or none).")
+    broadcast_activity: bool = field("Tell the network about profile changes and new connections.")
+
+
+@strawberry.input(description="Audience of one profile part.")
+class SectionAudienceInput:
+    """A part and who may see it."""
+
+    section: ProfileSection = given("Part of the profile; lists of connections have a setting of their own.")
+    audience: Audience = given("Who may see it; not GROUP.")
+
+
+@input_of("updatePrivacy")
+class UpdatePrivacyInput:
+    """Absent fields stay."""
+
+    section_audiences: list[SectionAudienceInput] | None = given(
+        "Audience of each part named.", optional=True
+    )
+    connections_visibility: ConnectionsVisibility | None = given(
+        "Who sees the connections list.", optional=True
+    )
+    who_can_request: RequestAudience | None = given("Who may send requests.", optional=True)
+    require_note: bool | None = given("Requests need a note.", optional=True)
+    who_can_follow: FollowAudience | None = given("Who may follow.", optional=True)
+    follow_first: bool | None = given("Put Follow before Connect on the profile.", optional=True)
+    profile_view_mode: ProfileViewMode | None = given(
+        "How the viewer appears to the owners of visited profiles.", optional=True
+    )
+    discoverable: bool | None = given("Listed in member search.", optional=True)
+    read_receipts: bool | None = given("Share read receipts and typing (both or none).", optional=True)
+    broadcast_activity: bool | None = given(
+        "Tell the network about profile changes and new connections.", optional=True
+    )
+
+
+@payload("updatePrivacy")
+class UpdatePrivacyPayload:
+    """The settings after the change."""
+
+    settings: ViewerSettings | None = field("The settings.")
+    user_errors: list[UserError] = field("Empty on success.")

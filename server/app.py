@@ -1,0 +1,113 @@
+"""Puts the server together: what a process shares, who asks, and which path leads where."""
+
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Route
+
+from auth.accounts import Accounts
+from auth.background import repeating
+from auth.housekeeping import housekeeping
+from auth.identity import Viewer
+from auth.passwords import Passwords
+from auth.tokens import AccessTokens, unauthenticated
+from executor.engine import Engine
+from loaders.context import Context, Deployment
+from models.database import open_pool
+from schema.root import schema
+from server import explorer, health
+from server.graphql_http import GraphQLEndpoint
+from server.journal import NamedRequests
+from server.secret_key import secret_key
+from server.settings import Settings
+
+HOUSEKEEPING_SECONDS = 600
+LONGEST_PREFLIGHT_SECONDS = 600
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The ASGI application; `settings.database_url` names a migrated database."""
+    return Starlette(
+        routes=_routes(settings), middleware=_middleware(settings), lifespan=partial(_lifespan, settings)
+    )
+
+
+def _routes(settings: Settings) -> list[BaseRoute]:
+    endpoint = GraphQLEndpoint(
+        Engine(schema, settings.limits),
+        open_context,
+        max_body_bytes=settings.max_body_bytes,
+        body_timeout=settings.body_timeout,
+        operation_timeout=settings.operation_timeout,
+    )
+    return [
+        Route("/graphql", endpoint),
+        *health.routes(),
+        *explorer.routes(settings.data_directory / "explorer"),
+    ]
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    middleware = [Middleware(NamedRequests)]
+    if settings.cors_origins:
+        middleware.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.cors_origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
+                expose_headers=["X-Request-Id"],
+                max_age=LONGEST_PREFLIGHT_SECONDS,
+            )
+        )
+    return middleware
+
+
+@asynccontextmanager
+async def _lifespan(settings: Settings, app: Starlette) -> AsyncIterator[None]:
+    """What all operations share, for as long as the process serves."""
+    assert settings.database_url is not None
+    key = secret_key(settings)
+    tokens = AccessTokens(key, settings.access_token_lifetime)
+    accounts = Accounts(tokens, Passwords(settings.password_hashers), settings.session_lifetime)
+    async with open_pool(settings.database_url, settings.pool_size) as pool:
+        app.state.pool = pool
+        app.state.deployment = Deployment(pool, settings.policy, _cursor_key(key), accounts)
+        clean = partial(housekeeping, pool, settings.policy.erasure_grace)
+        async with (
+            accounts.running(pool, settings.revocation_refresh),
+            repeating("Housekeeping", HOUSEKEEPING_SECONDS, clean),
+        ):
+            yield
+
+
+@asynccontextmanager
+async def open_context(request: Request) -> AsyncIterator[Context]:
+    """The context of a request's operation. Raises RequestError for a token that is no good."""
+    deployment: Deployment = request.app.state.deployment
+    yield Context(
+        deployment,
+        _viewer(deployment.accounts, request.headers.get("authorization")),
+        client_address=request.client.host if request.client else "",
+        user_agent=request.headers.get("user-agent"),
+    )
+
+
+def _viewer(accounts: Accounts, authorization: str | None) -> Viewer | None:
+    if authorization is None:
+        return None
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        raise unauthenticated()
+    return accounts.viewer(token.strip())
+
+
+def _cursor_key(key: bytes) -> bytes:
+    """A key of its own for each use, so that nothing signed for one passes for another."""
+    return hmac.digest(key, b"cursors", "sha256")

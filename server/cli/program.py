@@ -1,0 +1,40 @@
+"""The commands together, and how they end."""
+
+import signal
+import sys
+from types import FrameType
+
+import typer
+
+from server.cli.migrate import migrate
+from server.cli.schema import schema
+from server.cli.serve import serve
+from server.cli.token import token
+from server.failure import Failure, Terminated
+
+app = typer.Typer(
+    name="rapport",
+    help="A GraphQL API server for professional networks. Settings come from RAPPORT_… variables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(serve)
+app.command()(migrate)
+app.command()(token)
+app.command()(schema)
+
+
+def main() -> None:
+    """Run one command; what went wrong in an expected way is told on stderr, with exit code 1."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        app()
+    except Failure as failure:
+        typer.echo(f"rapport: {failure}", err=True)
+        sys.exit(1)
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    """Unwind, so that what a command started is stopped."""
+    raise Terminated

@@ -1,0 +1,126 @@
+"""The endpoint: from an HTTP request to a GraphQL operation and back."""
+
+import re
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from executor.engine import Engine, Operation
+from executor.errors import CodedError, RequestError
+from executor.failures import InvalidRequest, internal_error
+from server.graphql_http import responses
+from server.graphql_http.body import read_body
+from server.graphql_http.errors import METHODS, HTTPError, bad_request, method_not_allowed, unauthenticated
+from server.graphql_http.media_types import JSON, negotiated, require_json
+from server.graphql_http.parameters import Parameters, from_body, from_query_string
+
+SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+
+
+class RequestContext(Protocol):
+    """What the endpoint asks of an operation's context; it is also what resolvers get."""
+
+    @property
+    def scopes(self) -> frozenset[str] | None:
+        """The scopes of the token; None holds all of them."""
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nobody is signed in."""
+
+
+OpenContext = Callable[[Request], AbstractAsyncContextManager[RequestContext]]
+
+
+class GraphQLEndpoint:
+    """An ASGI application that serves queries and mutations by POST, and queries by GET.
+
+    `open_context` gets the request, whose `state.request_id` is set. It may raise a `CodedError` with the
+    code `UNAUTHENTICATED` for credentials that are invalid, expired or revoked. Sizes are in bytes, times in
+    seconds.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        open_context: OpenContext,
+        *,
+        max_body_bytes: int = 256 * 1024,
+        body_timeout: float = 10,
+        operation_timeout: float = 10,
+    ) -> None:
+        self.engine = engine
+        self.open_context = open_context
+        self.max_body_bytes = max_body_bytes
+        self.body_timeout = body_timeout
+        self.operation_timeout = operation_timeout
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        request = Request(scope, receive)
+        given = request.headers.get("x-request-id", "")
+        request.state.request_id = given if SANE_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        try:
+            response = await self._response(request)
+        except ClientDisconnect:
+            return
+        response.headers["X-Request-Id"] = request.state.request_id
+        await response(scope, receive, send)
+
+    async def _response(self, request: Request) -> Response:
+        media_type = JSON
+        try:
+            media_type = negotiated(request.headers.get("accept"))
+            return await self._answer(request, media_type)
+        except HTTPError as error:
+            return responses.rejection(error, media_type)
+        except InvalidRequest as invalid:
+            return responses.refusal(invalid.errors, media_type)
+        except ClientDisconnect:
+            raise
+        except Exception as error:
+            return responses.failure(internal_error(error, request.state.request_id), media_type)
+
+    async def _answer(self, request: Request, media_type: str) -> Response:
+        parameters = await self._parameters(request)
+        try:
+            async with self.open_context(request) as context:
+                return await self._run(request, parameters, context, media_type)
+        except CodedError as error:
+            if (error.extensions or {}).get("code") == "UNAUTHENTICATED":
+                raise unauthenticated(error.message) from None
+            return responses.refusal([error], media_type)
+
+    async def _parameters(self, request: Request) -> Parameters:
+        if request.method == "GET":
+            return from_query_string(request.scope["query_string"])
+        if request.method != "POST":
+            raise method_not_allowed(f"Use one of {METHODS}.", METHODS)
+        require_json(request.headers.get("content-type"))
+        return from_body(await read_body(request, self.max_body_bytes, self.body_timeout))
+
+    async def _run(
+        self, request: Request, parameters: Parameters, context: RequestContext, media_type: str
+    ) -> Response:
+        operation = self.engine.prepare(*parameters)
+        _require_method(operation, request.method)
+        try:
+            operation.check_scopes(context.scopes, anonymous=context.is_anonymous)
+        except RequestError as error:
+            return responses.refusal([error], media_type)
+        result = await self.engine.execute(
+            operation, context, request_id=request.state.request_id, timeout=self.operation_timeout
+        )
+        return responses.answer(result, media_type)
+
+
+def _require_method(operation: Operation, method: str) -> None:
+    if operation.kind == "subscription":
+        raise bad_request("Subscriptions are not served here.", "SUBSCRIPTION_NOT_SUPPORTED")
+    if operation.kind == "mutation" and method == "GET":
+        raise method_not_allowed("Mutations are sent by POST.", "POST")

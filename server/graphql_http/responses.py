@@ -1,0 +1,67 @@
+"""What goes back to the client: always JSON, always with the request's id."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from graphql import ExecutionResult, GraphQLError
+from starlette.responses import Response
+
+from server.graphql_http.errors import HTTPError, challenge
+from server.graphql_http.media_types import GRAPHQL_RESPONSE, JSON
+
+# What one viewer is told must not be kept for another, and must not be taken for a script or a page.
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+DENIED = {
+    "UNAUTHENTICATED": (401, challenge()),
+    "MISSING_SCOPE": (403, challenge("insufficient_scope")),
+}
+
+
+def answer(result: ExecutionResult, media_type: str) -> Response:
+    """The response to an operation that has run, if only to fail: its data may be null, but is there."""
+    content: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        content = {"errors": [error.formatted for error in result.errors], **content}
+    return _response(content, 200, media_type)
+
+
+def refusal(errors: list[GraphQLError], media_type: str) -> Response:
+    """The response to a well-formed request whose operation does not run.
+
+    Its status tells so where the media type is GraphQL's own. It is 200 where it is plain JSON, which
+    clients can't tell from that of any machine on the way unless the status is 200.
+    """
+    code = (errors[0].extensions or {}).get("code")
+    status, headers = DENIED.get(str(code), (400, {}))
+    content = {"errors": [error.formatted for error in errors]}
+    if media_type == GRAPHQL_RESPONSE:
+        return _response(content, status, media_type, headers)
+    return _response(content, 200, media_type)
+
+
+def rejection(error: HTTPError, media_type: str = JSON) -> Response:
+    """The response to what is not a well-formed request, or is not allowed at all."""
+    return _response({"errors": [error.formatted]}, error.status, media_type, error.headers)
+
+
+def failure(error: GraphQLError, media_type: str = JSON) -> Response:
+    """The response where the server failed before or after the operation."""
+    return _response({"errors": [error.formatted]}, 500, media_type)
+
+
+def _response(
+    content: object, status: int, media_type: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    content_type = {"Content-Type": f"{media_type}; charset=utf-8"}
+    return Response(encoded(content), status, {**HEADERS, **content_type, **(headers or {})})
+
+
+def encoded(content: object) -> bytes:
+    """Content as JSON. Raises TypeError for what is no JSON at all."""
+    try:
+        return orjson.dumps(content)
+    except TypeError:
+        # orjson refuses integers of more than 64 bits and lone surrogates, which JSON can write.
+        return json.dumps(content, separators=(",", ":")).encode()

@@ -1,0 +1,1 @@
+"""`rapport import`: members, connections and follows from CSV files."""

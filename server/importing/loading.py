@@ -1,0 +1,156 @@
+"""The one path by which members and their links are written in bulk.
+
+Reads the tables that `staging` and `judging` made, and inserts what is new in the order of the primary keys.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from rich.progress import Progress
+
+from models.database import Connection
+from server.importing.layouts import CONNECTIONS, FOLLOWS, LinkLayout
+from server.importing.judging import statements
+from server.importing.staging import Stage
+
+WRITTEN_AT_ONCE: Final = 100_000
+"""Rows of one INSERT: bounds what PostgreSQL queues for its foreign keys, and lets progress be seen."""
+
+# Nobody else writes these tables until the import ends; everybody reads on.
+LOCK = """
+LOCK TABLE handles, emails, members, connections, adjacency, follows IN SHARE ROW EXCLUSIVE MODE
+"""
+MEMBERS = """
+INSERT INTO members (id, connection_count, {profile_names})
+SELECT member_id, coalesce(cardinality(ids), 0), {profile_names}
+FROM staged_members JOIN member_keys USING (line) LEFT JOIN new_neighbours USING (member_id)
+WHERE known IS NULL ORDER BY member_id
+"""
+HANDLES = """
+INSERT INTO handles (handle, member_id)
+SELECT handle, member_id FROM staged_members JOIN member_keys USING (line) WHERE known IS NULL ORDER BY handle
+"""
+EMAILS = """
+INSERT INTO emails (email, member_id)
+SELECT email_key, member_id FROM staged_members JOIN member_keys USING (line)
+WHERE known IS NULL AND email_key IS NOT NULL ORDER BY email_key
+"""
+CREDENTIALS = """
+INSERT INTO credentials (member_id, email, password_hash)
+SELECT member_id, email, password_hash FROM staged_members JOIN member_keys USING (line)
+WHERE known IS NULL AND email IS NOT NULL ORDER BY member_id
+"""
+POSITIONS = """
+INSERT INTO positions (member_id, title, company_name, started_on, ended_on, description)
+SELECT keyed.member_id, title, company_name, started_on, ended_on, description
+FROM staged_positions JOIN member_keys AS keyed USING (line)
+WHERE known IS NULL ORDER BY keyed.member_id, started_on
+"""
+EDUCATIONS = """
+INSERT INTO educations (member_id, school, degree, started_on, ended_on)
+SELECT keyed.member_id, school, degree, started_on, ended_on
+FROM staged_educations JOIN member_keys AS keyed USING (line)
+WHERE known IS NULL ORDER BY keyed.member_id, started_on
+"""
+SKILLS = """
+INSERT INTO skills (member_id, name, rank)
+SELECT keyed.member_id, name, rank
+FROM staged_skills JOIN member_keys AS keyed USING (line)
+WHERE known IS NULL ORDER BY keyed.member_id, rank
+"""
+ADJACENCY = """
+INSERT INTO adjacency (member_id, ids) SELECT member_id, ids FROM new_neighbours ORDER BY member_id
+ON CONFLICT (member_id) DO UPDATE SET ids = (
+    SELECT array_agg(id ORDER BY id) FROM unnest(adjacency.ids || excluded.ids) AS id
+)
+"""
+COUNTS = """
+UPDATE members SET connection_count = connection_count + cardinality(ids)
+FROM new_neighbours JOIN member_keys USING (member_id)
+WHERE member_id = id AND known IS NOT NULL
+"""
+LINKS = "INSERT INTO {kind} SELECT * FROM new_{kind} WHERE {one} BETWEEN $1 AND $2"
+SPAN = """
+SELECT count(*) AS rows, coalesce(min({one}), 0) AS lowest, coalesce(max({one}), 0) AS highest FROM new_{kind}
+"""
+NEW_MEMBERS = "SELECT count(*) FROM member_keys WHERE known IS NULL"
+COUNTED = """
+SELECT 'members' AS kind, count(*) FILTER (WHERE known IS NULL) AS loaded, count(known) AS unchanged
+FROM member_keys WHERE line IS NOT NULL
+UNION ALL
+SELECT 'connections', fresh, (SELECT count(*) FROM judged_connections WHERE reason IS NULL) - fresh
+FROM (SELECT count(*) / 2 AS fresh FROM new_connections) AS counted
+UNION ALL
+SELECT 'follows', fresh, (SELECT count(*) FROM judged_follows WHERE reason IS NULL) - fresh
+FROM (SELECT count(*) AS fresh FROM new_follows) AS counted
+"""
+ANALYZE = """
+ANALYZE members, handles, emails, credentials, positions, educations, skills, connections, adjacency, follows
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One statement and about how many rows it writes."""
+
+    text: str
+    rows: int
+    arguments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many rows of a kind were new, and how many were there before."""
+
+    loaded: int
+    unchanged: int
+
+
+async def lock(connection: Connection) -> None:
+    """Be the only one to write members and links until the transaction ends; reading goes on."""
+    await connection.execute(LOCK)
+
+
+async def judge(stage: Stage, progress: Progress, *, keys_are_handles: bool = False) -> None:
+    """Find out which staged rows are new; duplicates and unknown keys become rejects."""
+    for statement in progress.track(statements(keys_are_handles=keys_are_handles), description="Checking"):
+        await stage.connection.execute(statement)
+
+
+async def load(stage: Stage, progress: Progress) -> dict[str, Loaded]:
+    """Write what is new, and tell for each kind of file how many rows that were."""
+    writes = [*await _members(stage), *await _links(stage, CONNECTIONS), *await _links(stage, FOLLOWS)]
+    task = progress.add_task("Loading", total=sum(write.rows for write in writes))
+    for write in writes:
+        await stage.connection.execute(write.text, *write.arguments)
+        progress.advance(task, write.rows)
+    counted = await stage.connection.fetch(COUNTED)
+    return {row["kind"]: Loaded(row["loaded"], row["unchanged"]) for row in counted}
+
+
+async def analyze(connection: Connection) -> None:
+    """Tell the planner of the new rows."""
+    await connection.execute(ANALYZE)
+
+
+async def _members(stage: Stage) -> list[Write]:
+    rows = await stage.connection.fetchval(NEW_MEMBERS)
+    members = MEMBERS.format(profile_names=stage.profile_names)
+    rest = (HANDLES, EMAILS, CREDENTIALS, POSITIONS, EDUCATIONS, SKILLS, ADJACENCY, COUNTS)
+    return [Write(text, rows) for text in (members, *rest)]
+
+
+async def _links(stage: Stage, layout: LinkLayout) -> list[Write]:
+    names = {"kind": layout.kind, "one": layout.one_column}
+    span = await stage.connection.fetchrow(SPAN.format(**names))
+    assert span is not None
+    text = LINKS.format(**names)
+    return [Write(text, WRITTEN_AT_ONCE, limits) for limits in _ranges(*span.values())]
+
+
+def _ranges(rows: int, lowest: int, highest: int) -> Iterator[tuple[int, int]]:
+    """Ranges of member ids with about `WRITTEN_AT_ONCE` rows each."""
+    width = -(-(highest - lowest + 1) * WRITTEN_AT_ONCE // max(rows, 1))
+    for first in range(lowest, highest + 1, width):
+        yield first, min(first + width - 1, highest)

@@ -1,0 +1,92 @@
+"""What the program says of itself on stderr: lines for people in development, JSON in production."""
+
+import logging
+import re
+import secrets
+import sys
+import time
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+import orjson
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.settings import Settings
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""Names the request that is being answered, in its response, in its errors and in every line about it."""
+
+ACCEPTABLE = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+QUIET = ("uvicorn", "alembic", "asyncio")
+logger = logging.getLogger("rapport.http")
+
+
+def configure(settings: Settings) -> None:
+    """Log to stderr from the settings' level; libraries' chatter only at `debug`."""
+    level = settings.log_level.upper()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Json() if settings.environment == "production" else _Line())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel("DEBUG" if level == "DEBUG" else "WARNING")
+
+
+class _Line(logging.Formatter):
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s%(request)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        identity = request_id.get()
+        record.request = f" [{identity}]" if identity else ""
+        return super().format(record)
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "time": datetime.fromtimestamp(record.created, UTC),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "request": request_id.get() or None,
+            "message": record.getMessage(),
+            "exception": self.formatException(record.exc_info) if record.exc_info else None,
+        }
+        return orjson.dumps({name: value for name, value in said.items() if value is not None}).decode()
+
+
+class NamedRequests:
+    """ASGI middleware: gives each request its id, taken from `X-Request-ID` where it has one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Name requests and sockets; the application's start and end have no name."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        else:
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        identity = _name(Headers(scope=scope))
+        request_id.set(identity)
+        started = time.perf_counter()
+
+        async def send_named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["x-request-id"] = identity
+                _log(scope, message["status"], started)
+            await send(message)
+
+        await self.app(scope, receive, send_named)
+
+
+def _name(headers: Headers) -> str:
+    given = headers.get("x-request-id", "")
+    return given if ACCEPTABLE.fullmatch(given) else secrets.token_hex(8)
+
+
+def _log(scope: Scope, status: int, started: float) -> None:
+    milliseconds = (time.perf_counter() - started) * 1000
+    logger.debug("%s %s %d after %.1f ms", scope["method"], scope["path"], status, milliseconds)

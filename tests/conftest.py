@@ -1,0 +1,95 @@
+"""A real PostgreSQL for all tests: one server a machine, one migrated database a run, empty for each test."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from argon2 import PasswordHasher
+
+from auth.accounts import Accounts
+from auth.passwords import Passwords
+from auth.tokens import AccessTokens
+from loaders.context import Deployment
+from models import metadata
+from models.database import Pool, open_pool
+from rules.policy import NetworkPolicy
+from server import migrations, postgres
+from server.app import create_app
+from server.settings import Settings
+from tests.clients import Api
+from tests.world import World
+
+SERVER_URL = os.environ.get("RAPPORT_TEST_DATABASE_URL")
+FOLDER = Path(__file__).parent.parent / ".rapport" / "tests"
+TABLES = ", ".join(table.name for table in metadata.sorted_tables)
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """A PostgreSQL server: the one of `RAPPORT_TEST_DATABASE_URL` or the embedded one."""
+    if SERVER_URL:
+        yield SERVER_URL
+    else:
+        with postgres.running(FOLDER, ["fsync=off", "synchronous_commit=off"]) as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+async def database_url(server_url: str) -> AsyncIterator[str]:
+    """A migrated database of this run alone."""
+    name = f"rapport_test_{os.getpid()}"
+    connection = await asyncpg.connect(server_url)
+    await connection.execute(f"DROP DATABASE IF EXISTS {name}")
+    await connection.execute(f"CREATE DATABASE {name}")
+    url = postgres.with_database(server_url, name)
+    await migrations.upgrade(url)
+    yield url
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def pool(database_url: str) -> AsyncIterator[Pool]:
+    """Connections to the run's database."""
+    async with open_pool(database_url, size=8) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def passwords() -> Iterator[Passwords]:
+    """Passwords with hashes that cost nothing."""
+    passwords = Passwords(concurrency=2, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    yield passwords
+    passwords.close()
+
+
+@pytest.fixture
+async def world(pool: Pool, passwords: Passwords) -> World:
+    """A builder over the emptied database."""
+    await pool.execute(f"TRUNCATE {TABLES} RESTART IDENTITY CASCADE")
+    tokens = AccessTokens(b"the key that signs tokens in tests", timedelta(minutes=15))
+    accounts = Accounts(tokens, passwords, session_lifetime=timedelta(days=60))
+    return World(Deployment(pool, NetworkPolicy(), cursor_key=b"for tests", accounts=accounts))
+
+
+@pytest.fixture(scope="session")
+async def app(database_url: str) -> AsyncIterator[Starlette]:
+    """The whole application, running."""
+    settings = Settings(database_url=database_url, secret_key=SecretStr("x" * 32))
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def api(app: Starlette, world: World) -> AsyncIterator[Api]:
+    """A client of the application, over an empty database."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://rapport.test") as http:
+        yield Api(http, app.state.deployment)
