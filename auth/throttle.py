@@ -30,7 +30,7 @@ class Subject:
 
 
 class GuessesRow(Row):
-    """What is remembered of a subject, and the instant at which it was read."""
+    """What is remembered of a subject, and the present instant."""
 
     subject: str
     forgotten_at: datetime
@@ -44,7 +44,7 @@ READ_LOCKED = Statement(
     INSERT INTO sign_in_failures (subject, forgotten_at, blocked_until)
     SELECT subject, now(), now() FROM unnest(CAST(:subjects AS text[])) AS subject
     ON CONFLICT (subject) DO UPDATE SET subject = excluded.subject
-    RETURNING subject, forgotten_at, blocked_until, clock_timestamp() AS now
+    RETURNING subject, forgotten_at, blocked_until, now() AS now
     """),
     GuessesRow,
 )
@@ -104,10 +104,10 @@ async def _count(pool: Pool, subjects: Sequence[Subject]) -> None:
 
 
 def _refuse_if_blocked(found: Sequence[GuessesRow]) -> None:
-    now = max((row.now for row in found), default=None)
-    blocked_until = max((row.blocked_until for row in found), default=None)
-    if now and blocked_until and blocked_until > now:
-        raise Refused(too_many_attempts(blocked_until, now))
+    blocked = [row for row in found if row.blocked_until > row.now]
+    if blocked:
+        longest = max(blocked, key=lambda row: row.blocked_until)
+        raise Refused(too_many_attempts(longest.blocked_until, longest.now))
 
 
 def _counted(row: GuessesRow, limit: GuessLimit) -> Guesses:

@@ -45,10 +45,11 @@ class AccessTokens:
         options: Options = {"require": ["iss", "sub", "sid", "exp"], "verify_iat": False}
         try:
             claims = jwt.decode(token, self._key, [ALGORITHM], options=options, issuer=ISSUER)
-        except (jwt.InvalidTokenError, UnicodeError) as error:
+            member_id = int(claims["sub"])
+        except (jwt.InvalidTokenError, ValueError) as error:
             raise unauthenticated() from error
-        scope = claims.get("scope")
-        return Viewer(int(claims["sub"]), claims["sid"], None if scope is None else frozenset(scope.split()))
+        scopes = frozenset(claims["scope"].split()) if "scope" in claims else None
+        return Viewer(member_id, claims["sid"], scopes)
 
 
 def unauthenticated() -> RequestError:

@@ -25,7 +25,7 @@ from server.importing.progress import bars
 from server.importing.run import Import
 
 TABLES = ("members", "handles", "positions", "connections", "adjacency")
-"""Those that an import of members with companies and of their connections fills, in an order that keeps keys."""
+"""What this import fills, in an order that foreign keys allow."""
 
 
 def main() -> None:
@@ -55,7 +55,9 @@ def _write_files(folder: Path, members: int, pairs: int) -> None:
         file.write("key,handle,given_name,family_name,headline,company,industry,location\n")
         for key in range(members):
             company = f"Company {key % 5_000}"
-            file.write(f"{key},member-{key},Given,Family {key},Engineer at {company},{company},Software,Europe\n")
+            file.write(
+                f"{key},member-{key},Given,Family {key},Engineer at {company},{company},Software,Europe\n"
+            )
     with (folder / "connections.csv").open("w") as file:
         file.write("member,other\n")
         file.writelines(f"{one},{other}\n" for one, other in _pairs(members, pairs))

@@ -1,6 +1,7 @@
 """From a text to an operation that may run: parsed, measured, validated, in this order."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from graphql import (
     DocumentNode,
@@ -49,7 +50,7 @@ class Documents:
         self.limits = limits
         self.lengths = list_lengths(schema)
         counts = self._measured(full_introspection(), None)[1].counts
-        self.max_introspection = limits.introspection * counts.introspection
+        self.max_introspection = ceil(limits.introspection * counts.introspection)
 
     def prepare(self, text: str, operation_name: str | None) -> Document:
         """Parse, choose the operation, measure, validate. Raises `InvalidRequest` where one of them fails."""
@@ -66,9 +67,11 @@ class Documents:
 
     def _parsed(self, text: str) -> DocumentNode:
         limits = self.limits
-        # Each error counts all line ends before it.
-        lines = 1 + text.count("\n") + text.count("\r")
-        sizes = [("LENGTH", "characters", limits.characters, len(text)), ("LINE", "lines", limits.lines, lines)]
+        sizes = [
+            ("LENGTH", "characters", limits.characters, len(text)),
+            # Each error counts all line ends before it.
+            ("LINE", "lines", limits.lines, 1 + text.count("\n") + text.count("\r")),
+        ]
         if excesses := _excesses(sizes):
             raise InvalidRequest(excesses)
         try:
@@ -94,7 +97,7 @@ class Documents:
             ("ALIAS", "aliases", limits.aliases, counts.aliases),
             ("DIRECTIVE", "directives", limits.directives, counts.directives),
             ("SAME_NAME", "fields of one name in one selection", limits.same_name, counts.same_name),
-            ("INTROSPECTION", "fields about the schema", self.max_introspection, counts.introspection),
+            ("INTROSPECTION", "fields about the schema", self.max_introspection, ceil(counts.introspection)),
         ]
 
 

@@ -1,20 +1,37 @@
 """What introspection costs: how long the lists are that a schema answers about itself."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from graphql import (
     DocumentNode,
     GraphQLField,
+    GraphQLNamedType,
     GraphQLSchema,
     get_introspection_query,
     get_named_type,
+    is_abstract_type,
     is_enum_type,
     is_input_object_type,
     is_interface_type,
     is_object_type,
-    is_union_type,
     parse,
 )
+
+# About every second type in a chain of them is wrapped in a list or a non-null type.
+WRAPPED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """Average lengths of the introspection lists, by field name; 1 for what is no list.
+
+    `overall` is the average over all types, as under `types`. `referred` is the average over the types that
+    others refer to, as under `type`: those that have most fields are also those referred to most.
+    """
+
+    overall: dict[str, float]
+    referred: dict[str, float]
 
 
 def full_introspection() -> DocumentNode:
@@ -31,34 +48,53 @@ def full_introspection() -> DocumentNode:
     )
 
 
-def list_lengths(schema: GraphQLSchema) -> dict[str, int]:
-    """The length of each list of the introspection types, by field name: for most the average, rounded up.
-
-    `fields` is the average over the types that fields return where that is larger: types with many fields
-    are also the ones that are referred to most.
-    """
+def list_lengths(schema: GraphQLSchema) -> Lengths:
+    """The lengths of a schema's lists."""
     types = list(schema.type_map.values())
-    composite = [kind for kind in types if is_object_type(kind) or is_interface_type(kind)]
-    fields = [field for kind in composite for field in kind.fields.values()]
-    unions = [kind for kind in types if is_union_type(kind) or is_interface_type(kind)]
-    inputs = [kind for kind in types if is_input_object_type(kind)]
-    enums = [kind for kind in types if is_enum_type(kind)]
-    return {
-        "types": len(types),
-        "directives": len(schema.directives),
-        "fields": max(_share(len(fields), types), _share(_referred_fields(fields), fields)),
-        "args": _share(sum(len(field.args) for field in fields), fields),
-        "interfaces": _share(sum(len(kind.interfaces) for kind in composite), types),
-        "possibleTypes": _share(sum(len(schema.get_possible_types(kind)) for kind in unions), types),
-        "inputFields": _share(sum(len(kind.fields) for kind in inputs), types),
-        "enumValues": _share(sum(len(kind.values) for kind in enums), types),
+    fields = [field for type_ in types for field in _fields(type_)]
+    everywhere = {
+        "types": float(len(types)),
+        "directives": float(len(schema.directives)),
+        "args": sum(len(field.args) for field in fields) / max(len(fields), 1),
+        "ofType": WRAPPED,
     }
+    return Lengths(
+        {**everywhere, **_averages(schema, types)},
+        {**everywhere, **_averages(schema, list(_referred(schema, types)))},
+    )
 
 
-def _referred_fields(fields: Sequence[GraphQLField]) -> int:
-    named = (get_named_type(field.type) for field in fields)
-    return sum(len(kind.fields) for kind in named if is_object_type(kind) or is_interface_type(kind))
+def _averages(schema: GraphQLSchema, types: Sequence[GraphQLNamedType]) -> dict[str, float]:
+    lengths = [_lengths(schema, type_) for type_ in types]
+    names = {name for own in lengths for name in own}
+    return {name: sum(own.get(name, 0) for own in lengths) / len(types) for name in names}
 
 
-def _share(items: int, owners: Collection[object]) -> int:
-    return -(-items // max(len(owners), 1))
+def _lengths(schema: GraphQLSchema, type_: GraphQLNamedType) -> dict[str, int]:
+    """The lengths of one type's own lists, where it has them."""
+    lengths = {"fields": len(_fields(type_))}
+    if is_object_type(type_) or is_interface_type(type_):
+        lengths["interfaces"] = len(type_.interfaces)
+    if is_abstract_type(type_):
+        lengths["possibleTypes"] = len(schema.get_possible_types(type_))
+    if is_input_object_type(type_):
+        lengths["inputFields"] = len(type_.fields)
+    if is_enum_type(type_):
+        lengths["enumValues"] = len(type_.values)
+    return lengths
+
+
+def _referred(schema: GraphQLSchema, types: Sequence[GraphQLNamedType]) -> Iterator[GraphQLNamedType]:
+    """Each type as often as it stands in another's definition."""
+    for type_ in types:
+        for field in _fields(type_):
+            yield get_named_type(field.type)
+            yield from (get_named_type(argument.type) for argument in field.args.values())
+        if is_object_type(type_) or is_interface_type(type_):
+            yield from type_.interfaces
+        if is_abstract_type(type_):
+            yield from schema.get_possible_types(type_)
+
+
+def _fields(type_: GraphQLNamedType) -> Sequence[GraphQLField]:
+    return list(type_.fields.values()) if is_object_type(type_) or is_interface_type(type_) else []

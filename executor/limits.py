@@ -35,8 +35,8 @@ class Limits:
     its own where it is a list itself rather than a page with edges."""
     default_page_size: int = 20
     """The size of a page whose size is not given."""
-    introspection: int = 2
-    """Fields answered from the schema, as a multiple of what the full introspection query asks for."""
+    introspection: float = 1.5
+    """Fields about the schema, by an estimate, as a multiple of what the full introspection query has."""
 
 
 def limit_exceeded(name: str, what: str, limit: int, found: int) -> RequestError:

@@ -6,7 +6,6 @@ is counted as far as it can be, and what closes a cycle of fragments counts noth
 """
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graphql import (
@@ -29,6 +28,7 @@ from graphql import (
 )
 
 from executor.fields import NO_SPEC, spec_of
+from executor.introspection import Lengths
 from executor.limits import limit_exceeded
 from executor.page_sizes import NodeCount, Size, page_size
 
@@ -42,6 +42,7 @@ Scopes = frozenset[frozenset[str]]
 class Counts:
     """What a selection set holds, its fragments included: those of `Limits`, and the nodes below sizes.
 
+    `introspection` estimates the fields about the schema; `of_each_type` does for a selection below `types`.
     `repeated` is what `same_name` is the largest of; `sized` are sizes with the level of `NodeCount` that
     they multiply, and `level` is the one this selection set got itself.
     """
@@ -50,7 +51,8 @@ class Counts:
     fields: int = 0
     aliases: int = 0
     directives: int = 0
-    introspection: int = 0
+    introspection: float = 0
+    of_each_type: float = 0
     repeated: int = 0
     same_name: int = 0
     nodes: int = 0
@@ -79,15 +81,15 @@ class Measured:
 class Measurement:
     """The pass over one operation.
 
-    `lengths` are those of the introspection lists by field name. Raises `DEPTH_LIMIT_EXCEEDED` if
-    selections nest so deep that Python's recursion would end.
+    `lengths` are those of the schema's introspection lists. Raises `DEPTH_LIMIT_EXCEEDED` if selections
+    nest so deep that Python's recursion would end.
     """
 
     def __init__(
         self,
         schema: GraphQLSchema,
         document: DocumentNode,
-        lengths: Mapping[str, int],
+        lengths: Lengths,
         default_page_size: int,
     ) -> None:
         definitions = (node for node in document.definitions if isinstance(node, FragmentDefinitionNode))
@@ -152,6 +154,7 @@ class Measurement:
         counts.include(fragment)
         counts.depth = max(counts.depth, fragment.depth)
         counts.introspection += fragment.introspection
+        counts.of_each_type += fragment.of_each_type
         counts.repeated += fragment.repeated
         self._multiply(counts, 1, fragment)
 
@@ -175,9 +178,14 @@ class Measurement:
         counts.aliases += node.alias is not None
         counts.include(below)
         if parent and definition and _is_introspection(parent, node):
-            counts.introspection += 1 + self.lengths.get(node.name.value, 1) * below.introspection
+            self._about_schema(node.name.value, counts, below)
         else:
             self._own_field(parent, node, definition, counts, below)
+
+    def _about_schema(self, name: str, counts: Counts, below: Counts) -> None:
+        each = below.of_each_type if name == "types" else below.introspection
+        counts.introspection += 1 + self.lengths.referred.get(name, 1) * each
+        counts.of_each_type += 1 + self.lengths.overall.get(name, 1) * each
 
     def _own_field(
         self,

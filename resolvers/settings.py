@@ -63,7 +63,7 @@ async def update_privacy(
     async with ctx.transaction():
         before = await lock(ctx)
         audiences = dict(before.audiences or {})
-        audiences.update((each.section, each.audience) for each in chosen)
+        audiences.update((each.section.value, each.audience) for each in chosen)
         changes = {**given, "audiences": _differing(audiences)}
         await ctx.rows(write.CHANGE_SETTINGS, member_id=ctx.member_id, changes=changes)
     [settings] = await settings_loader.of_viewer(ctx, [ctx.member_id])

@@ -32,7 +32,8 @@ async def _ready(request: Request) -> JSONResponse:
 
 async def _obstacle(pool: Pool) -> str | None:
     try:
-        async with asyncio.timeout(SECONDS), pool.acquire() as connection:
+        # The pool's own limit also counts for giving back a connection whose server doesn't answer.
+        async with asyncio.timeout(SECONDS), pool.acquire(timeout=SECONDS) as connection:
             return None if await is_migrated(connection) else "the database is not migrated"
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return "the database does not answer"

@@ -212,13 +212,15 @@ class _Cluster:
         settings = [f"unix_socket_directories={sockets}", "listen_addresses=", *options]
         line = " ".join(f"-c {shlex.quote(setting)}" for setting in settings)
         arguments = ("-D", self.data, "-l", self._log, "-t", RECOVERY_SECONDS, "-o", line)
-        if self._run("pg_ctl", *arguments, "start").returncode:
-            self._explain(self._log.read_text(errors="replace")[written:] if self._log.exists() else "")
+        launched = self._run("pg_ctl", *arguments, "start")
+        if launched.returncode:
+            logged = self._log.read_bytes()[written:].decode(errors="replace") if self._log.exists() else ""
+            self._explain(logged or launched.stderr)
 
     def _explain(self, report: str) -> None:
         """Sessions of a killed server hold its memory until their statement ends: that is worth a wait."""
         if "pre-existing shared memory block" not in report:
-            raise Failure(f"PostgreSQL did not start; {self._log} says:\n{report.strip()}")
+            raise Failure(f"PostgreSQL did not start:\n{report.strip()}\nIts log is {self._log}")
         time.sleep(0.2)
 
     @property

@@ -8,9 +8,9 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from pydantic import SecretStr
 from starlette.applications import Starlette
-from argon2 import PasswordHasher
 
 from auth.accounts import Accounts
 from auth.passwords import Passwords
@@ -89,7 +89,8 @@ async def app(database_url: str) -> AsyncIterator[Starlette]:
 
 @pytest.fixture
 async def api(app: Starlette, world: World) -> AsyncIterator[Api]:
-    """A client of the application, over an empty database."""
+    """A client of the application, over an empty database, where ids of sessions are given anew."""
+    await app.state.deployment.accounts.revocations.refresh(app.state.pool)
     transport = httpx.ASGITransport(app, raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://rapport.test") as http:
         yield Api(http, app.state.deployment)

@@ -13,6 +13,7 @@ from server import database, journal, migrations
 from server.app import create_app
 from server.failure import Failure, Terminated
 from server.secret_key import secret_key
+from server.seeding import seed
 from server.settings import Settings, read_settings, unknown_variables
 from server.trial_tokens import TrialTokens, demo_members
 
@@ -29,8 +30,8 @@ def serve() -> None:
     for name in unknown_variables():
         logger.warning("%s is not a setting", name)
     with _listen(settings) as listener, database.available(settings, watch=True) as url:
-        asyncio.run(migrations.upgrade(url))
-        typer.echo(_welcome(_address(listener), asyncio.run(_demo_token(settings, url))))
+        token = asyncio.run(_prepare(settings, url))
+        typer.echo(_welcome(_address(listener), token))
         _run(settings.model_copy(update={"database_url": url}), listener)
 
 
@@ -49,10 +50,16 @@ def _address(listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-async def _demo_token(settings: Settings, url: str) -> str | None:
-    """A token to try, in development and where there are members."""
+async def _prepare(settings: Settings, url: str) -> str | None:
+    """Migrate; in development fill an empty database as well and return a token to try."""
+    await migrations.upgrade(url)
     if settings.environment != "development":
         return None
+    await seed(url)
+    return await _demo_token(settings, url)
+
+
+async def _demo_token(settings: Settings, url: str) -> str | None:
     trial = TrialTokens(AccessTokens(secret_key(settings), settings.access_token_lifetime))
     async with database.connected(url) as connection:
         handles = [member.handle for member in await demo_members(connection, first=1)]

@@ -1,7 +1,5 @@
 """The endpoint: from an HTTP request to a GraphQL operation and back."""
 
-import re
-import uuid
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
@@ -18,8 +16,7 @@ from server.graphql_http.body import read_body
 from server.graphql_http.errors import METHODS, HTTPError, bad_request, method_not_allowed, unauthenticated
 from server.graphql_http.media_types import JSON, negotiated, require_json
 from server.graphql_http.parameters import Parameters, from_body, from_query_string
-
-SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+from server.journal import request_id
 
 
 class RequestContext(Protocol):
@@ -40,9 +37,8 @@ OpenContext = Callable[[Request], AbstractAsyncContextManager[RequestContext]]
 class GraphQLEndpoint:
     """An ASGI application that serves queries and mutations by POST, and queries by GET.
 
-    `open_context` gets the request, whose `state.request_id` is set. It may raise a `CodedError` with the
-    code `UNAUTHENTICATED` for credentials that are invalid, expired or revoked. Sizes are in bytes, times in
-    seconds.
+    `open_context` may raise a `CodedError` with the code `UNAUTHENTICATED` for credentials that are invalid,
+    expired or revoked. Sizes are in bytes, times in seconds.
     """
 
     def __init__(
@@ -62,14 +58,10 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        request = Request(scope, receive)
-        given = request.headers.get("x-request-id", "")
-        request.state.request_id = given if SANE_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         try:
-            response = await self._response(request)
+            response = await self._response(Request(scope, receive))
         except ClientDisconnect:
             return
-        response.headers["X-Request-Id"] = request.state.request_id
         await response(scope, receive, send)
 
     async def _response(self, request: Request) -> Response:
@@ -84,7 +76,7 @@ class GraphQLEndpoint:
         except ClientDisconnect:
             raise
         except Exception as error:
-            return responses.failure(internal_error(error, request.state.request_id), media_type)
+            return responses.failure(internal_error(error, request_id.get()), media_type)
 
     async def _answer(self, request: Request, media_type: str) -> Response:
         parameters = await self._parameters(request)
@@ -114,7 +106,7 @@ class GraphQLEndpoint:
         except RequestError as error:
             return responses.refusal([error], media_type)
         result = await self.engine.execute(
-            operation, context, request_id=request.state.request_id, timeout=self.operation_timeout
+            operation, context, request_id=request_id.get(), timeout=self.operation_timeout
         )
         return responses.answer(result, media_type)
 

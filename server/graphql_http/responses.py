@@ -1,4 +1,4 @@
-"""What goes back to the client: always JSON, always with the request's id."""
+"""What goes back to the client: always JSON."""
 
 import json
 from collections.abc import Mapping

@@ -5,7 +5,7 @@ import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from rich.progress import Progress
 
@@ -23,7 +23,6 @@ POSITION_COLUMNS: Final = ("line", "title", "company_name")
 UNNAMED_TITLE: Final = "Member"
 HASHERS: Final = os.cpu_count() or 1
 
-ItemT = TypeVar("ItemT")
 Good: TypeAlias = tuple[int, Values]
 Faults: TypeAlias = Callable[[Values], Iterator[str]]
 Keep: TypeAlias = Callable[[Sequence[Good]], Awaitable[None]]
@@ -44,9 +43,9 @@ async def fill_members(stage: Stage, source: CsvFile, progress: Progress) -> Non
     known = await _known_handles(stage) if "password" in source.columns else frozenset()
 
     async def keep(rows: Sequence[Good]) -> None:
-        hashes = await asyncio.gather(*(_password_hash(values, known, passwords) for _, values in rows))
-        members = [_member(line, values, hash) for (line, values), hash in zip(rows, hashes, strict=True)]
-        await stage.add_members(members)
+        newcomers = [(line, values) for line, values in rows if values["handle"] not in known]
+        hashes = await _hashes(newcomers, passwords)
+        await stage.add_members([_member(line, values, hashes.get(line)) for line, values in rows])
         await stage.add("positions", POSITION_COLUMNS, list(_positions(rows)))
 
     with closing(Passwords(HASHERS)) as passwords:
@@ -69,10 +68,14 @@ async def _known_handles(stage: Stage) -> frozenset[str]:
     return frozenset(row["handle"] for row in await stage.connection.fetch("SELECT handle FROM handles"))
 
 
-async def _password_hash(values: Values, known: frozenset[str], passwords: Passwords) -> str | None:
-    password = values.get("password")
-    if password is None or values["handle"] in known:
-        return None
+async def _hashes(rows: Iterable[Good], passwords: Passwords) -> dict[int, str]:
+    """The hash for each line that has a password."""
+    given = {line: password for line, values in rows if (password := values.get("password"))}
+    hashed = await asyncio.gather(*(_hash(password, passwords) for password in given.values()))
+    return dict(zip(given, hashed, strict=True))
+
+
+async def _hash(password: str, passwords: Passwords) -> str:
     return password if is_ready_hash(password) else await passwords.hash(password)
 
 

@@ -1,4 +1,4 @@
-"""What only the database can tell of staged rows: which are duplicates, whom keys mean, what is there already.
+"""What only the database can tell of staged rows: duplicates, whom keys mean, what is there already.
 
 Everything here touches the staging tables alone. Afterwards `staged_members` holds acceptable rows,
 `member_keys` says which member each key means (`known` where the member was there before), and
@@ -41,7 +41,9 @@ INSERT INTO rejects SELECT 'members', line, 'email: belongs to another member' F
 # The subquery sorts before the numbers are drawn, so that ids follow the order of the file.
 KEYS = """
 CREATE TEMP TABLE member_keys ON COMMIT DROP AS
-SELECT line, key, known, coalesce(known, nextval(pg_get_serial_sequence('members', 'id'))::integer) AS member_id
+SELECT
+    line, key, known,
+    coalesce(known, nextval(pg_get_serial_sequence('members', 'id'))::integer) AS member_id
 FROM (
     SELECT line, key, handles.member_id AS known
     FROM staged_members LEFT JOIN handles USING (handle)
@@ -80,7 +82,11 @@ CREATE INDEX ON new_{kind} USING brin ({one});
 ANALYZE new_{kind}
 """
 ROWS = "SELECT one_id, other_id, since FROM judged_{kind} WHERE reason IS NULL"
-BOTH_ROWS = f"{ROWS} UNION ALL SELECT other_id, one_id, since FROM judged_{{kind}} WHERE reason IS NULL"
+BOTH_ROWS = """
+SELECT one_id, other_id, since FROM judged_{kind} WHERE reason IS NULL
+UNION ALL
+SELECT other_id, one_id, since FROM judged_{kind} WHERE reason IS NULL
+"""
 NEIGHBOURS = """
 CREATE TEMP TABLE new_neighbours ON COMMIT DROP AS
 SELECT member_id, array_agg(other_id ORDER BY other_id) AS ids FROM new_connections GROUP BY member_id;

@@ -10,8 +10,8 @@ from typing import Final
 from rich.progress import Progress
 
 from models.database import Connection
-from server.importing.layouts import CONNECTIONS, FOLLOWS, LinkLayout
 from server.importing.judging import statements
+from server.importing.layouts import CONNECTIONS, FOLLOWS, LinkLayout
 from server.importing.staging import Stage
 
 WRITTEN_AT_ONCE: Final = 100_000

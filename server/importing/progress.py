@@ -4,8 +4,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 
-def bars(*, shown: bool = True) -> Progress:
-    """Progress bars, a context manager; silent unless `shown` and stderr is a terminal."""
+def bars() -> Progress:
+    """Progress bars, a context manager; silent where stderr is no terminal."""
     console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
@@ -13,5 +13,5 @@ def bars(*, shown: bool = True) -> Progress:
         TaskProgressColumn(),
         TimeElapsedColumn(),
         console=console,
-        disable=not (shown and console.is_terminal),
+        disable=not console.is_terminal,
     )

@@ -16,6 +16,9 @@ Row: TypeAlias = tuple[int, Values, str | None]
 VERBATIM = ("password",)
 """Columns whose blanks count; elsewhere those around a value are dropped."""
 
+POSITION_EVERY = 1_000
+"""Lines between two looks at how far the file is read."""
+
 
 class CsvFile:
     """A file with a header. Raises Failure where it can't be read or its columns are not the layout's."""
@@ -34,10 +37,12 @@ class CsvFile:
             for line, fields in self._body(file):
                 fault = _fault(fields, len(self.columns))
                 yield line, {} if fault else self._values(fields), fault
-                self.position = file.buffer.tell()
+                if line % POSITION_EVERY == 0:
+                    self.position = file.buffer.tell()
+            self.position = self.size
 
     def texts(self) -> Iterator[tuple[int, str]]:
-        """All records as they stand in the file; bytes that are not UTF-8 are written `\\xe9`."""
+        """All records as they stand in the file; bytes that are not UTF-8 appear in hexadecimal."""
         with self._open() as file:
             taken: list[str] = []
             for line, _ in _records(_remembering(file, taken)):

@@ -19,7 +19,7 @@ async def counts(connection: Connection) -> dict[str, int]:
 
 
 async def write(connection: Connection, path: Path, sources: Sequence[CsvFile]) -> None:
-    """Write CSV of file, line, reason and the row as it was. Raises Failure where the file can't be written."""
+    """Write file, line, reason and row of each, as CSV. Raises Failure where that is impossible."""
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
@@ -28,7 +28,7 @@ async def write(connection: Connection, path: Path, sources: Sequence[CsvFile]) 
                 async for line, reason, text in _rejected(connection, source):
                     writer.writerow((source.path.name, line, reason, text))
     except OSError as error:
-        raise Failure(f"{path} can't be written: {error.strerror}") from error
+        raise Failure(f"{path} can't be written: {error.strerror}; --rejects names another") from error
 
 
 async def _rejected(connection: Connection, source: CsvFile) -> AsyncIterator[tuple[int, str, str]]:

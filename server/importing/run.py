@@ -9,7 +9,8 @@ from typing import Final
 import asyncpg
 from rich.progress import Progress
 
-from models.database import Connection
+from models.database import Connection, prepare_connection
+from server.failure import Failure
 from server.importing import loading, rejects
 from server.importing.filling import STAGED_PROFILE, fill_links, fill_members
 from server.importing.layouts import MEMBERS, Layout, LinkLayout
@@ -49,8 +50,9 @@ class Import:
     strict: bool = False
 
     async def run(self, url: str, progress: Progress) -> Report:
-        """Load the files in one transaction. Raises Failure where a file can't be used; nothing is loaded then."""
+        """Load the files, all in one transaction. Raises Failure where one of them can't be used."""
         sources = {layout: CsvFile(path, layout) for layout, path in self.files.items()}
+        self._spare_the_inputs()
         async with bulk_connection(url) as connection:
             try:
                 async with connection.transaction():
@@ -59,6 +61,10 @@ class Import:
                 return Report(is_loaded=False, loaded={}, rejected=unwanted.rejected)
             await loading.analyze(connection)
             return report
+
+    def _spare_the_inputs(self) -> None:
+        if self.rejects.exists() and any(self.rejects.samefile(path) for path in self.files.values()):
+            raise Failure(f"{self.rejects} is one of the files to import; rejects need another")
 
     async def _load(
         self, connection: Connection, sources: dict[Layout, CsvFile], progress: Progress
@@ -85,6 +91,7 @@ async def bulk_connection(url: str) -> AsyncIterator[Connection]:
     """A connection of its own for large statements."""
     connection = await asyncpg.connect(url, server_settings=SERVER_SETTINGS)
     try:
+        await prepare_connection(connection)
         yield connection
     finally:
         await connection.close()

@@ -22,31 +22,31 @@ CULTURES: Final = (
     _culture(
         "Swedish",
         "Astrid Björn Elsa Gustav Ingrid Karin Lars Maja Nils Saga Tove Viggo",
-        "Lindqvist Bergström Dahl Ekman Forsberg Hedlund Holm Nyström Sandberg Sjögren Wallin Åkesson Öberg Rask",
+        "Lindqvist Bergström Dahl Ekman Forsberg Hedlund Holm Nyström Sandberg Sjögren Wallin Åkesson Öberg",
         "Stockholm, Gothenburg, Malmö",
     ),
     _culture(
         "English",
         "Alice Benjamin Charlotte Edward Fiona George Harriet James Lucy Oliver Rosalind Thomas",
-        "Ashworth Barlow Carter Fletcher Hawthorne Holloway Marsh Pemberton Quinn Radcliffe Thornton Whitfield Yates",
+        "Ashworth Barlow Carter Fletcher Hawthorne Holloway Marsh Pemberton Quinn Radcliffe Thornton",
         "London, Manchester, Edinburgh",
     ),
     _culture(
         "Portuguese",
         "Ana Beatriz Catarina Diogo Duarte Filipa Gonçalo Inês João Mafalda Rui Tomás",
-        "Almeida Barbosa Carvalho Ferreira Figueira Lourenço Magalhães Moreira Nogueira Pinheiro Queirós Tavares",
+        "Almeida Barbosa Carvalho Ferreira Figueira Lourenço Magalhães Moreira Nogueira Pinheiro Queirós",
         "Lisbon, Porto, São Paulo",
     ),
     _culture(
         "German",
         "Anneliese Clara Dieter Franziska Hannes Jürgen Katrin Lukas Moritz Sabine Till Ursula",
-        "Albrecht Baumann Dreyer Engelhardt Fuchs Grünwald Hartmann Krämer Lindner Maurer Reinhardt Vogel Weiß",
+        "Albrecht Baumann Dreyer Engelhardt Fuchs Grünwald Hartmann Krämer Lindner Maurer Reinhardt Vogel",
         "Berlin, Hamburg, Zurich",
     ),
     _culture(
         "French",
         "Amélie Baptiste Camille Étienne Fabien Gaëlle Hugo Léa Mathilde Océane Rémi Sylvie",
-        "Arnaud Beaumont Chevalier Delacroix Fontaine Girard Lefèvre Marchand Perrin Rousseau Tessier Vasseur",
+        "Arnaud Beaumont Chevalier Delacroix Fontaine Girard Lefèvre Marchand Perrin Rousseau Tessier",
         "Paris, Lyon, Montreal",
     ),
     _culture(
@@ -58,7 +58,7 @@ CULTURES: Final = (
     _culture(
         "Japanese",
         "Aiko Daichi Emi Hana Haruto Kaori Kenji Mio Naoki Ren Sakura Yuto",
-        "Fujimoto Hasegawa Ishikawa Kobayashi Matsuda Morita Nakamura Okada Sakamoto Takahashi Ueda Yamashita",
+        "Fujimoto Hasegawa Ishikawa Kobayashi Matsuda Morita Nakamura Okada Sakamoto Takahashi Ueda",
         "Tokyo, Osaka, Kyoto",
     ),
     _culture(
@@ -82,7 +82,7 @@ CULTURES: Final = (
     _culture(
         "Spanish",
         "Álvaro Carmen Diego Elena Gael Isabel Javier Lucía Marina Pablo Sofía Ximena",
-        "Aguirre Beltrán Castaño Domínguez Esquivel Fuentes Herrera Ibáñez Morales Ocampo Quintana Salazar Zamora",
+        "Aguirre Beltrán Castaño Domínguez Esquivel Fuentes Herrera Ibáñez Morales Ocampo Quintana Salazar",
         "Madrid, Valencia, Bogotá",
     ),
 )

@@ -80,7 +80,10 @@ OCCUPATIONS: Final = {
     ),
     "Health Care": (
         _occupation(
-            "Nurse", "Nursing", "Nursing", "Patient Care, Triage, Infection Control, Wound Care, Palliative Care"
+            "Nurse",
+            "Nursing",
+            "Nursing",
+            "Patient Care, Triage, Infection Control, Wound Care, Palliative Care",
         ),
         _occupation(
             "Physician", "Medicine", "Medicine", "Internal Medicine, Diagnosis, Clinical Research, Cardiology"
@@ -89,7 +92,10 @@ OCCUPATIONS: Final = {
     ),
     "Education": (
         _occupation(
-            "Teacher", "Teaching", "Education", "Curriculum Design, Assessment, Classroom Management, Tutoring"
+            "Teacher",
+            "Teaching",
+            "Education",
+            "Curriculum Design, Assessment, Classroom Management, Tutoring",
         ),
         _occupation(
             "Lecturer", "Research", "Linguistics", "Academic Writing, Peer Review, Supervision, Translation"
@@ -102,7 +108,9 @@ OCCUPATIONS: Final = {
             "Mechanical Engineering",
             "CAD, Lean Manufacturing, Tolerancing, Robotics, Materials, Quality Control",
         ),
-        _occupation("Buyer", "Procurement", "Logistics", "Sourcing, Contracts, Supplier Audits, SAP, Tendering"),
+        _occupation(
+            "Buyer", "Procurement", "Logistics", "Sourcing, Contracts, Supplier Audits, SAP, Tendering"
+        ),
     ),
     "Design": (_DESIGNER, _DESIGNER, _PRODUCT),
     "Logistics": (
@@ -119,12 +127,18 @@ OCCUPATIONS: Final = {
             "Urban Planner", "Planning", "Geography", "GIS, Zoning, Public Consultation, Transport Modelling"
         ),
         _occupation(
-            "Policy Adviser", "Policy", "Political Science", "Policy Analysis, Briefing, Legislation, Evaluation"
+            "Policy Adviser",
+            "Policy",
+            "Political Science",
+            "Policy Analysis, Briefing, Legislation, Evaluation",
         ),
     ),
     "Media": (
         _occupation(
-            "Journalist", "Newsroom", "Journalism", "Reporting, Fact-Checking, Editing, Interviewing, Podcasting"
+            "Journalist",
+            "Newsroom",
+            "Journalism",
+            "Reporting, Fact-Checking, Editing, Interviewing, Podcasting",
         ),
         _DESIGNER,
     ),

@@ -1,7 +1,5 @@
 """Changing the password."""
 
-import asyncio
-
 import pytest
 
 from executor.errors import CodedError
@@ -10,6 +8,7 @@ from resolvers.accounts import ChangePasswordPayload
 from rules.accounts import PER_ACCOUNT
 from rules.refusals import UserErrorCode
 from tests.accounts.people import PASSWORD, asking_with, refresh_token_of, refusals, sign_in, sign_up
+from tests.races import all_at_once
 from tests.world import World
 
 NEW = "another password"
@@ -69,7 +68,8 @@ async def test_guesses_here_count_like_guesses_at_the_door(world: World) -> None
 async def test_of_two_changes_at_once_one_wins(world: World) -> None:
     await sign_up(world)
     passwords = ["first new password", "second new password"]
-    payloads = await asyncio.gather(*(change(world, 1, PASSWORD, new) for new in passwords))
+    changes = [change(world, 1, PASSWORD, new) for new in passwords]
+    payloads = await all_at_once(world, "SELECT FROM credentials FOR UPDATE", *changes)
     assert sorted(map(refusals, payloads)) == [[], WRONG]
     signed_in = [not refusals(await sign_in(world, password=password)) for password in passwords]
     assert signed_in == [not refusals(payload) for payload in payloads]

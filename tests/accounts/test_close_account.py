@@ -1,10 +1,10 @@
 """Closing an account: gone at once, erased later."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from auth import closing
 from auth.closing import erase
 from executor.errors import CodedError
 from loaders import members
@@ -13,6 +13,7 @@ from resolvers.accounts import CloseAccountPayload
 from rules.accounts import PER_ACCOUNT
 from rules.refusals import UserErrorCode
 from tests.accounts.people import PASSWORD, asking_with, refresh_token_of, refusals, sign_in, sign_up
+from tests.races import all_at_once
 from tests.world import World
 
 WRONG = [(UserErrorCode.INVALID_CREDENTIALS, ["password"])]
@@ -22,6 +23,12 @@ TABLES_OF_ADA = ("handles", "emails", "credentials", "sessions", "refresh_tokens
 async def close(world: World, member_id: int = 1, password: str = PASSWORD) -> CloseAccountPayload:
     """Close the account of this member."""
     return await accounts.close_account(world.context(member_id), password=password)
+
+
+async def leave(world: World, member_id: int) -> datetime:
+    """The same without a second try."""
+    async with world.connection() as connection, connection.transaction():
+        return await closing.close(connection, member_id)
 
 
 async def network(world: World, member_id: int) -> tuple[int, int, list[int]]:
@@ -96,22 +103,23 @@ async def test_a_wrong_password_closes_nothing_and_counts_as_a_guess(world: Worl
 
 async def test_closing_twice_at_once_closes_once(world: World) -> None:
     await sign_up(world)
-    payloads = await asyncio.gather(close(world), close(world))
+    payloads = await all_at_once(world, "SELECT FROM credentials FOR UPDATE", close(world), close(world))
     assert sorted(map(refusals, payloads)) == [[], WRONG]
 
 
-async def test_two_connected_members_can_close_at_once(world: World) -> None:
+async def test_two_connected_members_close_at_once_without_a_deadlock(world: World) -> None:
     await sign_up(world, "ada")
     await sign_up(world, "bob")
     await world.connect(1, 2)
-    payloads = await asyncio.gather(close(world, 1), close(world, 2))
-    assert list(map(refusals, payloads)) == [[], []]
+    both = leave(world, 1), leave(world, 2)
+    await all_at_once(world, "SELECT FROM members FOR UPDATE", *both)
     assert await network(world, 1) == await network(world, 2) == (0, 0, [])
 
 
 async def test_who_signs_in_while_the_account_closes_has_no_living_session(world: World) -> None:
     await sign_up(world)
-    await asyncio.gather(close(world), *(sign_in(world) for _ in range(3)))
+    all_of_them = close(world), *(sign_in(world) for _ in range(3))
+    await all_at_once(world, "SELECT FROM credentials FOR UPDATE", *all_of_them)
     assert await world.value("SELECT count(*) FROM sessions WHERE revoked_at IS NULL") == 0
 
 

@@ -1,14 +1,13 @@
 """Refresh tokens: each works once."""
 
-import asyncio
-
 import pytest
 
 from executor.errors import CodedError
 from resolvers import accounts
 from resolvers.accounts import RefreshSessionPayload
 from rules.refusals import UserErrorCode
-from tests.accounts.people import asking_with, refresh_token_of, refusals, sign_up, viewer_of
+from tests.accounts.people import asking_with, refresh_token_of, refusals, sign_in, sign_up, viewer_of
+from tests.races import all_at_once
 from tests.world import World
 
 REFUSED = [(UserErrorCode.INVALID_CREDENTIALS, ["refresh_token"])]
@@ -31,7 +30,8 @@ async def test_a_refresh_token_gives_the_next_pair_of_the_same_session(world: Wo
 async def test_a_token_used_twice_at_once_succeeds_once_and_then_its_family_is_dead(world: World) -> None:
     first = await sign_up(world)
     token = refresh_token_of(first)
-    payloads = await asyncio.gather(refresh(world, token), refresh(world, token))
+    both = refresh(world, token), refresh(world, token)
+    payloads = await all_at_once(world, "SELECT FROM sessions FOR UPDATE", *both)
     lost, won = sorted(payloads, key=lambda payload: payload.refresh_token or "")
     assert (refusals(lost), refusals(won)) == (REFUSED, [])
     assert refusals(await refresh(world, refresh_token_of(won))) == REFUSED
@@ -60,9 +60,11 @@ async def test_a_forged_token_is_refused_and_ends_nothing(world: World) -> None:
 
 
 async def test_a_token_of_one_session_does_not_refresh_another(world: World) -> None:
-    ada, bob = await sign_up(world, "ada"), await sign_up(world, "bob")
-    secret_of_ada, place_of_bob = refresh_token_of(ada)[16:], refresh_token_of(bob)[:16]
-    assert refusals(await refresh(world, place_of_bob + secret_of_ada)) == REFUSED
+    phone, laptop, bob = await sign_up(world, "ada"), await sign_in(world), await sign_up(world, "bob")
+    secret = refresh_token_of(phone)[16:]
+    for other in (laptop, bob):
+        assert refusals(await refresh(world, refresh_token_of(other)[:16] + secret)) == REFUSED
+        assert not refusals(await refresh(world, refresh_token_of(other)))
 
 
 @pytest.mark.parametrize("text", ["", "x", "\x00", "\ud800", "é" * 59, "A" * 59, "A" * 100_000, "_" * 59])

@@ -86,8 +86,13 @@ async def test_sessions_of_others_and_ended_ones_are_not_found(world: World) -> 
     phone, lost = asking_with(world, await sign_up(world, "ada")), asking_with(world, await sign_in(world))
     bob = await sign_up(world, "bob")
     await accounts.sign_out(lost)
-    not_there = [public_id(lost), public_id(asking_with(world, bob)), ids.encode("S", phone.member_id, 99)]
-    for wanted in [*not_there, ids.encode("S", phone.member_id), ids.encode("M", 1), "", "\x00"]:
+    keys = [(phone.member_id, 99), (viewer_of(bob).member_id, phone.session_id), (phone.member_id,)]
+    not_there = [
+        public_id(lost),
+        public_id(asking_with(world, bob)),
+        *(ids.encode("S", *key) for key in keys),
+    ]
+    for wanted in [*not_there, ids.encode("M", 1), "", "\x00"]:
         payload = await accounts.sign_out(phone, session_id=wanted)
         assert refusals(payload) == [(UserErrorCode.NOT_FOUND, ["session_id"])]
     assert asking_with(world, bob)

@@ -12,11 +12,11 @@ from loaders.context import Deployment
 from models.database import open_pool
 from rules.accounts import MAX_SESSIONS, PER_ACCOUNT
 from rules.refusals import UserErrorCode
-from tests.accounts.people import PASSWORD, asking_with, refusals, sign_in, sign_up, viewer_of
+from tests.accounts.people import PASSWORD, Refusal, asking_with, refusals, sign_in, sign_up, viewer_of
 from tests.world import World
 
-WRONG = [(UserErrorCode.INVALID_CREDENTIALS, None)]
-TOO_MANY = [(UserErrorCode.TOO_MANY_ATTEMPTS, None)]
+WRONG: list[Refusal] = [(UserErrorCode.INVALID_CREDENTIALS, None)]
+TOO_MANY: list[Refusal] = [(UserErrorCode.TOO_MANY_ATTEMPTS, None)]
 
 
 class CountingHasher(PasswordHasher):

@@ -54,11 +54,9 @@ def test_a_token_without_one_of_its_claims_is_refused(missing: str) -> None:
     assert refused(jwt.encode({name: CLAIMS[name] for name in CLAIMS if name != missing}, KEY, "HS256"))
 
 
-@pytest.mark.parametrize(
-    "claims", [{"iss": "other"}, {"exp": 1}, {"sub": "ada"}, {"sub": 160}, {"sid": "7"}, {"scope": ["A"]}]
-)
+@pytest.mark.parametrize("claims", [{"iss": "other"}, {"exp": 1}, {"sub": "ada"}, {"sub": 160}])
 def test_a_token_with_other_claims_is_refused(claims: dict[str, object]) -> None:
-    assert refused(jwt.encode(CLAIMS | claims, KEY, "HS256", sort_headers=True))
+    assert refused(jwt.encode(CLAIMS | claims, KEY, "HS256"))
 
 
 def test_a_token_of_another_key_is_refused() -> None:
@@ -68,7 +66,7 @@ def test_a_token_of_another_key_is_refused() -> None:
 @pytest.mark.parametrize("algorithm", ["none", "HS384", "HS512"])
 def test_a_token_of_another_algorithm_is_refused(algorithm: str) -> None:
     key = None if algorithm == "none" else KEY * 2
-    assert refused(jwt.encode(CLAIMS, key, algorithm))  # type: ignore[arg-type]
+    assert refused(jwt.encode(CLAIMS, key, algorithm))
 
 
 def test_a_token_whose_payload_was_changed_is_refused() -> None:

@@ -1,7 +1,7 @@
 """The rule on merging fields gives graphql-core's verdicts, in a time that stays near the document's size."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from graphql import OverlappingFieldsCanBeMergedRule, build_schema, parse, validate
@@ -11,10 +11,12 @@ from executor.overlap import MAX_STEPS, MergeableFieldsRule
 SDL = """
 interface Named { name: String, size(of: Int, in: Unit): Int, friend: Named, friends: [Named!] }
 type Dog implements Named {
-  name: String, size(of: Int, in: Unit): Int, friend: Dog, friends: [Named!], barks: Int!, tags: [String], any: Any
+  name: String, size(of: Int, in: Unit): Int, friend: Dog, friends: [Named!]
+  barks: Int!, tags: [String], any: Any
 }
 type Cat implements Named {
-  name: String, size(of: Int, in: Unit): Int, friend: Named, friends: [Named!], barks: Int, tags: String, any: Any
+  name: String, size(of: Int, in: Unit): Int, friend: Named, friends: [Named!]
+  barks: Int, tags: String, any: Any
 }
 union Any = Dog | Cat
 enum Unit { CM INCH }
@@ -120,7 +122,7 @@ CONFLICTS = [
     "{ named { ... on Dog { tags } ... on Cat { tags } } }",
     "{ named { ... on Dog { x: friend { name } } ... on Cat { x: name } } }",
     "{ named { ... on Dog { friend { x: name } } ... on Cat { friend { x: size } } } }",
-    "{ named { ...A ...B } } fragment A on Named { friend { name } } fragment B on Named { friend { name: size } }",
+    "{ dog { ...A ...B } } fragment A on Dog { friend { x: name } } fragment B on Dog { friend { x: size } }",
     "{ dog { any { ... on Dog { name } } any { ... on Dog { name: barks } } } }",
 ]
 AGREEMENTS = [
@@ -144,10 +146,8 @@ def test_fields_that_agree_are_merged(text: str) -> None:
 
 
 def test_a_conflict_names_both_fields_and_where_they_stand() -> None:
-    (error,) = validate(SCHEMA, parse("{ dog { x: name x: barks } }"), [MergeableFieldsRule], max_errors=1)[
-        :1
-    ]
-    assert "'name' and 'barks' are different fields" in error.message or "conflicting types" in error.message
+    (error,) = validate(SCHEMA, parse("{ dog { x: name x: barks } }"), [MergeableFieldsRule])
+    assert error.message.startswith("Fields 'x' conflict because they return conflicting types")
     assert [location.column for location in error.locations or ()] == [9, 17]
 
 
@@ -183,7 +183,7 @@ def repeated(count: int) -> str:
 
 
 @pytest.mark.parametrize("shape", [doubling, repeated])
-def test_twice_the_document_takes_about_twice_the_steps(shape: type[doubling]) -> None:
+def test_twice_the_document_takes_about_twice_the_steps(shape: Callable[[int], str]) -> None:
     assert steps(shape(80)) <= 2.2 * steps(shape(40))
 
 
@@ -191,7 +191,8 @@ def ambiguous(levels: int) -> Iterator[str]:
     """Fragments whose merged sets differ for each path to them."""
     yield "{ dog { ...S0 } }"
     for n in range(levels):
-        yield f"fragment S{n} on Dog {{ a: friend {{ ...S{n + 1} ...T{n + 1}x{n + 1} }} b: friend {{ ...S{n + 1} }} }}"
+        both, one = f"...S{n + 1} ...T{n + 1}x{n + 1}", f"...S{n + 1}"
+        yield f"fragment S{n} on Dog {{ a: friend {{ {both} }} b: friend {{ {one} }} }}"
         for k in range(1, n + 1):
             again = f"...T{n + 1}x{k}"
             yield f"fragment T{n}x{k} on Dog {{ a: friend {{ {again} }} b: friend {{ {again} }} }}"

@@ -38,6 +38,7 @@ class Row:
     handle: str = "ada"
     name: str = "Ada"
     age: int = 36
+    email: str = "ada@example.org"
 
 
 class Colour(Enum):
@@ -106,13 +107,20 @@ class Member(Node):
     friends: "list[Member]" = declared("A page.", batch=friends, **PAGED)
     company: Company | None = declared("Employer.", batch=companies)
     email: str = declared("For the first party.", scopes=frozenset())
-    broken: str | None = declared("Always fails.", batch=broken)
-    refused: str | None = declared("Always refuses.", batch=refused)
 
     @classmethod
     def is_type_of(cls, row: object, _info: object) -> bool:
         """Rows say what they are."""
         return isinstance(row, Row) and row.kind == "Member"
+
+
+@strawberry.type
+class Trouble:
+    """What goes wrong."""
+
+    name: str | None = declared("This works.")
+    broken: str | None = declared("Always fails.", batch=broken)
+    refused: str | None = declared("Always refuses.", batch=refused)
 
 
 async def viewer(ctx: ToyContext) -> Row | None:
@@ -192,6 +200,7 @@ Found = Annotated[Member | Company, strawberry.union("Found")]
 class Query:
     """Reads."""
 
+    trouble: Trouble | None = declared("Goes wrong.", root=member)
     viewer: Viewer | None = declared("Null for nobody.", root=viewer)
     member: Member | None = declared(
         "One member.",

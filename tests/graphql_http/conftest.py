@@ -13,6 +13,7 @@ from starlette.requests import Request
 from executor.engine import Engine
 from executor.errors import CodedError
 from server.graphql_http import GraphQLEndpoint
+from server.journal import NamedRequests
 from tests.executor.toy import ToyContext, schema
 
 GRAPHQL = "application/graphql-response+json"
@@ -50,7 +51,7 @@ def endpoint(engine: Engine) -> GraphQLEndpoint:
 @pytest.fixture
 async def client(endpoint: GraphQLEndpoint) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the endpoint that names the media type of GraphQL and a first-party token."""
-    transport = httpx.ASGITransport(endpoint)
+    transport = httpx.ASGITransport(NamedRequests(endpoint))
     headers = {"Accept": GRAPHQL, "Authorization": "Bearer first-party"}
     async with httpx.AsyncClient(transport=transport, base_url="http://toy", headers=headers) as client:
         yield client

@@ -1,16 +1,24 @@
-"""A data folder that most tests of this package share, one after the other."""
+"""Folders for data: one that most tests of this package share, and a new one for those that need it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.server.processes import run
+from tests.server.processes import new_folder, run
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder() -> Iterator[Path]:
     """A migrated database that nobody uses."""
-    folder = tmp_path_factory.mktemp("server") / "data"
-    done = run(folder, "migrate")
-    assert done.returncode == 0, done.stderr
-    return folder
+    with new_folder() as folder:
+        done = run(folder, "migrate")
+        assert done.returncode == 0, done.stderr
+        yield folder
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """An empty folder."""
+    with new_folder() as folder:
+        yield folder

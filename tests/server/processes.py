@@ -10,14 +10,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
+import psutil
 
 ROOT = Path(__file__).parent.parent.parent
 COMMAND = [sys.executable, "-c", "from server.cli import main; main()"]
 ADDRESS = re.compile(r"http://[\d.]+:\d+")
 SECONDS = 30
 NUMBERS = count()
+
+
+@contextmanager
+def new_folder() -> Iterator[Path]:
+    """A folder for a database, gone afterwards.
+
+    pytest's own lie below one that it closes to all other users whenever it starts, PostgreSQL's among them.
+    """
+    with TemporaryDirectory(prefix="rapport-test-") as name:
+        yield Path(name)
 
 
 def environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
@@ -110,3 +122,17 @@ def kill_postmaster(folder: Path) -> None:
     pid = postmaster(folder)
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def suspended(folder: Path) -> Iterator[None]:
+    """The folder's PostgreSQL stands still, with all its sessions."""
+    first = psutil.Process(postmaster(folder))
+    processes = [first, *first.children()]
+    for process in processes:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.resume()

@@ -56,42 +56,40 @@ async def test_tables_of_a_newer_version_are_served(empty: str) -> None:
     await connection.close()
 
 
-def test_two_first_starts_at_once_make_one_database_and_migrate_it_once(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
+def test_two_first_starts_at_once_make_one_database_and_migrate_it_once(place: Path) -> None:
+    folder = place / "data"
     both = [_begin(folder, "migrate") for _ in range(2)]
     assert [process.wait(30) for process in both] == [0, 0]
     assert "head" in run(folder, "migrate").stdout
 
 
-def test_migrate_goes_down_to_a_revision(empty: str, tmp_path: Path) -> None:
-    assert (
-        run(tmp_path, "migrate", RAPPORT_DATABASE_URL=empty).stdout == "The database is at revision head.\n"
-    )
-    down = run(tmp_path, "migrate", "--down", "base", RAPPORT_DATABASE_URL=empty)
+def test_migrate_goes_down_to_a_revision(empty: str, place: Path) -> None:
+    assert run(place, "migrate", RAPPORT_DATABASE_URL=empty).stdout == "The database is at revision head.\n"
+    down = run(place, "migrate", "--down", "base", RAPPORT_DATABASE_URL=empty)
     assert down.stdout == "The database is at revision base.\n"
 
 
-def test_an_unknown_revision_is_told_in_a_line(empty: str, tmp_path: Path) -> None:
-    ended = run(tmp_path, "migrate", "--down", "nonsense", RAPPORT_DATABASE_URL=empty)
+def test_an_unknown_revision_is_told_in_a_line(empty: str, place: Path) -> None:
+    ended = run(place, "migrate", "--down", "nonsense", RAPPORT_DATABASE_URL=empty)
     assert ended.returncode == 1
     assert ended.stderr.splitlines() == [
         "rapport: nothing was migrated: Can't locate revision identified by 'nonsense'"
     ]
 
 
-def test_a_database_that_does_not_answer_is_told_in_a_line(tmp_path: Path) -> None:
-    ended = run(tmp_path, "migrate", RAPPORT_DATABASE_URL="postgresql://127.0.0.1:1/none")
+def test_a_database_that_does_not_answer_is_told_in_a_line(place: Path) -> None:
+    ended = run(place, "migrate", RAPPORT_DATABASE_URL="postgresql://127.0.0.1:1/none")
     assert ended.returncode == 1
     assert len(ended.stderr.splitlines()) == 1
     assert ended.stderr.startswith("rapport: the database of RAPPORT_DATABASE_URL can't be reached")
 
 
-async def test_a_user_without_rights_is_told_which(empty: str, tmp_path: Path) -> None:
+async def test_a_user_without_rights_is_told_which(empty: str, place: Path) -> None:
     connection = await asyncpg.connect(empty)
     await connection.execute("DROP ROLE IF EXISTS rapport_powerless")
     await connection.execute("CREATE ROLE rapport_powerless LOGIN")
     url = empty.replace("postgres@", "rapport_powerless@")
-    ended = run(tmp_path, "migrate", RAPPORT_DATABASE_URL=url)
+    ended = run(place, "migrate", RAPPORT_DATABASE_URL=url)
     await connection.execute("DROP ROLE rapport_powerless")
     await connection.close()
     assert ended.returncode == 1
@@ -100,9 +98,9 @@ async def test_a_user_without_rights_is_told_which(empty: str, tmp_path: Path) -
     )
 
 
-def test_bad_settings_are_told_with_their_names(tmp_path: Path) -> None:
+def test_bad_settings_are_told_with_their_names(place: Path) -> None:
     ended = run(
-        tmp_path,
+        place,
         "migrate",
         PORT="many",
         RAPPORT_POOL_SIZE="0",
@@ -119,22 +117,20 @@ def test_bad_settings_are_told_with_their_names(tmp_path: Path) -> None:
     ]
 
 
-def test_production_needs_a_secret_key(tmp_path: Path) -> None:
-    ended = run(tmp_path, "migrate", RAPPORT_ENVIRONMENT="production")
+def test_production_needs_a_secret_key(place: Path) -> None:
+    ended = run(place, "migrate", RAPPORT_ENVIRONMENT="production")
     assert ended.returncode == 1
     assert "RAPPORT_SECRET_KEY" in ended.stderr
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user; we are one already")
-def test_a_plain_user_needs_no_root(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("nobody")
-    for path in (folder, *folder.parents):
-        path.chmod(path.stat().st_mode | 0o001)
-    os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)
+def test_a_plain_user_needs_no_root(place: Path) -> None:
+    nobody = pwd.getpwnam("nobody").pw_uid
+    os.chown(place, nobody, -1)
     command = [sys.executable, "-c", AS_NOBODY, "migrate"]
-    ended = subprocess.run(command, cwd=ROOT, env=environment(folder, {}), capture_output=True, text=True)
+    ended = subprocess.run(command, cwd=ROOT, env=environment(place, {}), capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
-    assert (folder / "postgres").stat().st_uid == pwd.getpwnam("nobody").pw_uid
+    assert (place / "postgres").stat().st_uid == nobody
 
 
 def _begin(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":

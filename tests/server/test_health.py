@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from server import migrations, postgres
-from tests.server.processes import Serving, kill_postmaster, serving
+from tests.server.processes import Serving, kill_postmaster, new_folder, serving, suspended
 
 
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def elsewhere() -> Iterator[Path]:
     """The data of a database that the server doesn't start itself."""
-    return tmp_path_factory.mktemp("elsewhere")
+    with new_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +23,8 @@ def url(elsewhere: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def server(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    with serving(tmp_path_factory.mktemp("data"), RAPPORT_DATABASE_URL=url) as server:
+def server(url: str, elsewhere: Path) -> Iterator[Serving]:
+    with serving(elsewhere / "unused", RAPPORT_DATABASE_URL=url) as server:
         yield server
 
 
@@ -34,6 +35,14 @@ async def test_the_server_is_ready_only_with_the_tables_of_its_version(server: S
     assert answer.json() == {"status": "unavailable", "reason": "the database is not migrated"}
     await migrations.upgrade(url)
     assert server.get("/readyz").status_code == 200
+
+
+def test_a_database_that_hangs_makes_nobody_wait_for_long(server: Serving, elsewhere: Path) -> None:
+    with suspended(elsewhere):
+        answers = [server.get("/readyz") for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [503, 503]
+        assert server.get("/healthz").status_code == 200
+    server.wait_for("/readyz", 200)
 
 
 def test_without_a_database_the_process_lives_but_is_not_ready(server: Serving, elsewhere: Path) -> None:

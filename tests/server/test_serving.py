@@ -3,9 +3,11 @@
 import os
 import signal
 import socket
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from server import postgres
@@ -18,12 +20,23 @@ HEAD = (
 )
 
 
-def test_the_first_start_makes_a_database_and_says_where_graphql_is(tmp_path: Path) -> None:
-    with serving(tmp_path / "new") as server:
-        assert server.get("/healthz").json() == {"status": "ok"}
+def test_the_first_start_makes_a_demo_network_and_prints_what_is_needed_to_try_it(place: Path) -> None:
+    with serving(place / "new") as server:
         assert f"{server.address}/graphql" in server.output
+        token, query = _last_lines(server.output)
+        answer = httpx.post(
+            f"{server.address}/graphql", json={"query": query}, headers={"authorization": f"Bearer {token}"}
+        )
+        assert answer.json()["data"]["viewer"]["member"]["connectionCount"] > 0
     assert server.process.returncode == 0
-    assert postmaster(tmp_path / "new") is None
+    assert postmaster(place / "new") is None
+
+
+def test_in_production_an_empty_database_stays_empty(place: Path) -> None:
+    settings = {"RAPPORT_ENVIRONMENT": "production", "RAPPORT_SECRET_KEY": "k" * 32}
+    with serving(place, **settings) as server:
+        assert "token" not in server.output
+    assert run(place, "token", "--list").stdout == ""
 
 
 def test_a_second_start_finds_the_same_database(folder: Path) -> None:
@@ -34,15 +47,17 @@ def test_a_second_start_finds_the_same_database(folder: Path) -> None:
 
 def test_two_servers_share_a_folder_and_the_last_one_stops_the_database(folder: Path) -> None:
     with serving(folder) as first:
-        with serving(folder, RAPPORT_LOG_LEVEL="warning") as second:
+        shared = postmaster(folder)
+        with serving(folder) as second:
             assert first.address != second.address
         assert first.get("/readyz").status_code == 200
+        assert postmaster(folder) == shared
     assert postmaster(folder) is None
 
 
-def test_two_servers_with_folders_of_their_own_stand_side_by_side(folder: Path, tmp_path: Path) -> None:
-    with serving(folder) as first, serving(tmp_path / "other") as second:
-        assert postmaster(folder) != postmaster(tmp_path / "other")
+def test_two_servers_with_folders_of_their_own_stand_side_by_side(folder: Path, place: Path) -> None:
+    with serving(folder) as first, serving(place / "other") as second:
+        assert postmaster(folder) != postmaster(place / "other")
         assert first.get("/readyz").status_code == second.get("/readyz").status_code == 200
 
 
@@ -84,8 +99,8 @@ def test_a_pid_file_that_a_crash_left_behind_is_no_server(folder: Path, content:
         assert postmaster(folder) != os.getpid()
 
 
-def test_a_path_too_long_for_a_socket_does(tmp_path: Path) -> None:
-    folder = tmp_path / ("long " * 20)
+def test_a_path_too_long_for_a_socket_does(place: Path) -> None:
+    folder = place / ("long " * 20)
     with postgres.running(folder, ["fsync=off"]):
         assert postmaster(folder)
 
@@ -97,6 +112,7 @@ def test_sigterm_lets_a_request_finish(folder: Path) -> None:
         server.process.send_signal(signal.SIGTERM)
         with pytest.raises(ConnectionError):
             _connect_until_refused(server.address)
+        time.sleep(0.5)
         client.sendall(BODY[5:])
         assert client.makefile("rb").readline().startswith(b"HTTP/1.1 200")
         assert server.process.wait(30) == 0
@@ -108,13 +124,19 @@ def test_ctrl_c_ends_it_without_a_traceback(folder: Path) -> None:
         assert "Traceback" not in server.output
 
 
-def test_a_port_in_use_is_told_before_anything_is_made(tmp_path: Path) -> None:
+def test_a_port_in_use_is_told_before_anything_is_made(place: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        ended = run(tmp_path / "unmade", "serve", PORT=port)
+        ended = run(place / "unmade", "serve", PORT=port)
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"rapport: can't listen on 127.0.0.1 port {port}")
-    assert not (tmp_path / "unmade").exists()
+    assert not (place / "unmade").exists()
+
+
+def _last_lines(output: str) -> tuple[str, str]:
+    """The token and the query that end the greeting, each after a line that says what it is."""
+    *_, token, _, _, query = output.splitlines()
+    return token, query
 
 
 def _place(address: str) -> tuple[str, int]:

@@ -17,12 +17,12 @@ Run = Callable[..., CompletedProcess[str]]
 
 
 @pytest.fixture
-def token(database_url: str, tmp_path: Path) -> Run:
+def token(database_url: str, place: Path) -> Run:
     """The command over the suite's database, where `world` makes members."""
 
     def command(*arguments: str, **settings: str) -> CompletedProcess[str]:
         given = {"RAPPORT_DATABASE_URL": database_url, "RAPPORT_SECRET_KEY": KEY} | settings
-        return run(tmp_path, "token", *arguments, **given)
+        return run(place, "token", *arguments, **given)
 
     return command
 
@@ -39,7 +39,7 @@ async def test_scopes_and_lifetime_can_be_given(world: World, token: Run) -> Non
     await world.member("ada")
     line = token("ada", "--scopes", "profile_read,NETWORK_READ", "--ttl", "90s").stdout.strip()
     viewer = AccessTokens(KEY.encode(), timedelta(minutes=15)).read(line)
-    assert viewer.scopes == {"PROFILE_READ", "NETWORK_READ"}
+    assert viewer.scopes == frozenset({"PROFILE_READ", "NETWORK_READ"})
     assert _lifetime(line) in (89, 90)
 
 

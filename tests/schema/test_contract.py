@@ -1,0 +1,109 @@
+"""The schema as a contract: committed, described, and not to be broken."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    build_schema,
+    get_named_type,
+    is_specified_directive,
+    is_specified_scalar_type,
+)
+from graphql.utilities import find_breaking_changes
+
+from executor.fields import spec_of
+from schema.root import schema, sdl
+
+FOLDER = Path(__file__).parents[2] / "schema"
+GRAPHQL = build_schema(sdl())
+RUNNING = schema._schema
+OWN_TYPES = [
+    named
+    for name, named in RUNNING.type_map.items()
+    if not name.startswith("__") and not is_specified_scalar_type(named)
+]
+
+
+def test_the_committed_sdl_is_the_one_that_is_served() -> None:
+    committed = (FOLDER / "schema.graphql").read_text()
+    assert committed == sdl(), "Run `rapport schema > schema/schema.graphql` and review what changed."
+
+
+def test_nothing_that_was_released_is_broken() -> None:
+    released = build_schema((FOLDER / "released.graphql").read_text())
+    breaking = [change.description for change in find_breaking_changes(released, GRAPHQL)]
+    assert not breaking, "\n".join(["Breaks clients; `rapport schema --release` declares it:", *breaking])
+
+
+def definitions() -> Iterator[tuple[str, str | None]]:
+    """Every definition of the SDL with its description."""
+    for directive in GRAPHQL.directives:
+        if not is_specified_directive(directive):
+            yield f"@{directive.name}", directive.description
+            yield from (
+                (f"@{directive.name}({name})", arg.description) for name, arg in directive.args.items()
+            )
+    for named in (GRAPHQL.type_map[named.name] for named in OWN_TYPES):
+        yield named.name, named.description
+        if isinstance(named, GraphQLEnumType):
+            yield from ((f"{named.name}.{name}", value.description) for name, value in named.values.items())
+        for name, field in getattr(named, "fields", {}).items():
+            yield f"{named.name}.{name}", field.description
+            arguments = getattr(field, "args", {}).items()
+            yield from ((f"{named.name}.{name}({key})", arg.description) for key, arg in arguments)
+
+
+def test_every_definition_is_described() -> None:
+    bare = [name for name, description in definitions() if not description]
+    assert not bare
+    assert len(list(definitions())) > 300
+
+
+def test_lists_of_people_page_over_members() -> None:
+    pages = {named.name for named in OWN_TYPES if named.name.endswith("Connection")}
+    assert pages == {"NetworkConnection", "Connection"}
+
+
+@pytest.mark.parametrize("mutation", RUNNING.mutation_type.fields if RUNNING.mutation_type else ())
+def test_a_mutation_has_one_input_and_a_payload_of_its_own(mutation: str) -> None:
+    assert RUNNING.mutation_type
+    field = RUNNING.mutation_type.fields[mutation]
+    name = mutation[0].upper() + mutation[1:]
+    assert {key: str(arg.type) for key, arg in field.args.items()} == {"input": f"{name}Input!"}
+    assert str(field.type) == f"{name}Payload"
+    payload = get_named_type(field.type)
+    assert isinstance(payload, GraphQLObjectType)
+    assert str(payload.fields["userErrors"].type) == "[UserError!]!"
+
+
+ROWS_IN_ROWS = {
+    ("NetworkConnection", "nodes"),
+    ("NetworkEdge", "node"),
+    ("NetworkEdge", "connection"),
+}
+"""Fields whose rows were put there by the loader of the page that they are on."""
+
+
+def test_rows_come_from_a_loader_alone() -> None:
+    """A field that returns an entity has a resolver, or its page's loader put the row there."""
+    node = RUNNING.type_map["Node"]
+    assert isinstance(node, GraphQLInterfaceType)
+    entities = {named.name for named in RUNNING.get_possible_types(node)} | {"Node"}
+    unguarded = [
+        (named.name, name)
+        for named in OWN_TYPES
+        if isinstance(named, GraphQLObjectType) and not named.name.endswith("Payload")
+        for name, field in named.fields.items()
+        if get_named_type(field.type).name in entities and not (spec_of(field).batch or spec_of(field).root)
+    ]
+    assert set(unguarded) == ROWS_IN_ROWS
+
+
+def test_no_resolver_reads_the_database_by_itself() -> None:
+    resolvers = Path(__file__).parents[2] / "resolvers"
+    for file in resolvers.glob("*.py"):
+        assert ".fetch" not in file.read_text(), f"{file.name} reads rows without a loader"

@@ -1,0 +1,35 @@
+"""Counts the SQL statements that an operation sends."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import asyncpg
+
+from models.database import Connection, Pool
+
+# What asyncpg sends for itself: a reset before a connection is reused, and one look-up of types for each.
+ITS_OWN = ("pg_advisory_unlock_all", "typeinfo", "'jit'")
+
+
+@asynccontextmanager
+async def counted(pool: Pool) -> AsyncIterator[list[str]]:
+    """Collect what all connections of the pool send within the block, asyncpg's own statements left out."""
+    sent: list[str] = []
+
+    def log(record: asyncpg.connection.LoggedQuery) -> None:
+        if not any(mark in record.query for mark in ITS_OWN):
+            sent.append(record.query)
+
+    async with _all(pool) as connections:
+        for connection in connections:
+            connection.add_query_logger(log)
+    yield sent
+    async with _all(pool) as connections:
+        for connection in connections:
+            connection.remove_query_logger(log)
+
+
+@asynccontextmanager
+async def _all(pool: Pool) -> AsyncIterator[list[Connection]]:
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(pool.acquire()) for _ in range(pool.get_max_size())]
