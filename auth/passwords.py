@@ -9,6 +9,8 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from rules.accounts import MAX_PASSWORD
+
 OWASP: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """One core and 19 MiB for each hash, as OWASP's Password Storage Cheat Sheet advises for argon2id."""
 
@@ -50,5 +52,8 @@ class Passwords:
 
 
 def _prepared(password: str) -> bytes:
-    """What is hashed: the same bytes however a keyboard composes the letters (NIST SP 800-63B, 5.1.1.2)."""
-    return unicodedata.normalize("NFKC", password).encode(errors="surrogatepass")
+    """What is hashed: the same bytes however a keyboard composes the letters (NIST SP 800-63B, 5.1.1.2).
+
+    Cut beyond the longest password in any composition: composing takes time in the square of the length.
+    """
+    return unicodedata.normalize("NFKC", password[: 8 * MAX_PASSWORD]).encode(errors="surrogatepass")

@@ -30,7 +30,7 @@ class Subject:
 
 
 class GuessesRow(Row):
-    """What is remembered of a subject, and the present instant."""
+    """What is remembered of a subject, and the instant at which it was read."""
 
     subject: str
     forgotten_at: datetime
@@ -38,13 +38,14 @@ class GuessesRow(Row):
     now: datetime
 
 
-# An update that changes nothing, because it locks the row whether or not it was there before.
+# An update that changes nothing, because it locks the row whether or not it was there before. The time is
+# read under that lock: the transaction's own may lie before what the last guess wrote.
 READ_LOCKED = Statement(
     text("""
     INSERT INTO sign_in_failures (subject, forgotten_at, blocked_until)
     SELECT subject, now(), now() FROM unnest(CAST(:subjects AS text[])) AS subject
     ON CONFLICT (subject) DO UPDATE SET subject = excluded.subject
-    RETURNING subject, forgotten_at, blocked_until, now() AS now
+    RETURNING subject, forgotten_at, blocked_until, clock_timestamp() AS now
     """),
     GuessesRow,
 )

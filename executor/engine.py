@@ -19,7 +19,7 @@ from graphql import (
 
 from executor.documents import MAX_ERRORS, Document, Documents
 from executor.errors import CodedError, RequestError
-from executor.failures import InvalidRequest, coded, internal_error, masked
+from executor.failures import InvalidRequest, bad_variable, internal_error, masked
 from executor.limits import Limits, limit_exceeded
 from executor.measure import Measured, Scopes
 
@@ -86,7 +86,7 @@ class Engine:
     """Runs the operations of a schema by the reference executor; remembers `cache_size` documents."""
 
     def __init__(
-        self, schema: strawberry.Schema | GraphQLSchema, limits: Limits | None = None, cache_size: int = 500
+        self, schema: strawberry.Schema | GraphQLSchema, limits: Limits | None = None, cache_size: int = 256
     ) -> None:
         # Strawberry has no public name for the schema it builds.
         self.schema = schema if isinstance(schema, GraphQLSchema) else schema._schema  # noqa: SLF001
@@ -111,7 +111,7 @@ class Engine:
             return {}
         values = get_variable_values(self.schema, definitions, dict(variables), MAX_ERRORS)
         if isinstance(values, list):
-            raise InvalidRequest(coded(error, "BAD_USER_INPUT") for error in values)
+            raise InvalidRequest(bad_variable(error) for error in values)
         return values.coerced
 
     async def execute(

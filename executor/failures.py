@@ -12,6 +12,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 1_000
 SCALAR_FAILURE = re.compile(r", but encountered error '.*'; found", re.DOTALL)
+SHOWN_VALUE = re.compile(r"(, found: |, but encountered error |(?<= value): ).*", re.DOTALL)
 INTERNAL = "INTERNAL_SERVER_ERROR"
 
 
@@ -30,6 +31,13 @@ def coded(error: GraphQLError, code: str) -> GraphQLError:
     message = message.replace("not to be None", "not to be null")
     error.message = message if len(message) <= LONGEST_MESSAGE else message[:LONGEST_MESSAGE] + "…"
     return error
+
+
+def bad_variable(error: GraphQLError) -> GraphQLError:
+    """The coded error for a variable, without its value: it may be a secret, and is in Python's notation."""
+    told = error.original_error.message if isinstance(error.original_error, GraphQLError) else ""
+    error.message = error.message.removesuffix(told) + SHOWN_VALUE.sub(".", told)
+    return coded(error, "BAD_USER_INPUT")
 
 
 def masked(error: GraphQLError, request_id: str) -> GraphQLError:

@@ -7,7 +7,7 @@ from typing import Any
 
 from auth.identity import Viewer
 from executor.errors import CodedError
-from loaders import connections, members, profiles, settings
+from loaders import connections, members, profiles, sessions, settings
 from loaders.context import Context
 from rules import ids as public_ids
 from rules.paging import MAX_BATCH_IDS
@@ -71,5 +71,6 @@ DOORS: Mapping[str, tuple[int, Door]] = {
     "E": (2, partial(profiles.by_keys, section=profiles.education)),
     "SK": (2, partial(profiles.by_keys, section=profiles.skills)),
     "C": (2, connections.between),
+    "S": (2, sessions.by_keys),
 }
 """The door to each kind of object and how many numbers its key has."""

@@ -68,7 +68,7 @@ def running(folder: Path, options: Sequence[str] = ()) -> Iterator[str]:
 
 @contextmanager
 def watched(folder: Path) -> Iterator[None]:
-    """Start the server of `folder` again whenever it dies, while it is used."""
+    """Start the running server of `folder` again whenever it dies."""
     done = threading.Event()
     thread = threading.Thread(target=_watch, args=(folder.resolve(), done), daemon=True)
     thread.start()
@@ -80,12 +80,13 @@ def watched(folder: Path) -> Iterator[None]:
 
 
 def _watch(folder: Path, done: threading.Event) -> None:
+    cluster = _Cluster.made_in(folder)
     while not done.wait(WATCH_SECONDS):
         try:
             with closing(_Lock(folder / "postgres.lock")) as lock:
                 lock.wait()
-                _Cluster.made_in(folder).start(())
-        except Failure:
+                cluster.start(())
+        except (Failure, OSError):
             logger.exception("PostgreSQL died and did not start again")
 
 
@@ -140,7 +141,6 @@ class _Cluster:
     def made_in(cls, folder: Path) -> "_Cluster":
         data = folder / "postgres"
         cluster = cls(data, _owner(data))
-        cluster.open_the_way()
         if not data.exists():
             cluster.initialise()
         return cluster
@@ -158,6 +158,7 @@ class _Cluster:
 
     def initialise(self) -> None:
         """Elsewhere first, then renamed, so that a kill on the way leaves no half data directory."""
+        self.open_the_way()
         new = self.data.with_suffix(".new")
         shutil.rmtree(new, ignore_errors=True)
         self._own_folder(new)
@@ -180,8 +181,11 @@ class _Cluster:
 
     def stop(self) -> None:
         """End sessions, write everything out, and wait for that."""
-        if self._state() is not None:
-            self._run("pg_ctl", "-D", self.data, "stop", "-m", "fast", "-t", RECOVERY_SECONDS)
+        if self._state() is None:
+            return
+        stopped = self._run("pg_ctl", "-D", self.data, "stop", "-m", "fast", "-t", RECOVERY_SECONDS)
+        if stopped.returncode:
+            logger.error("PostgreSQL did not stop: %s", stopped.stderr.strip())
 
     def _state(self) -> str | None:
         """What a living server says of itself in its pid file, None where there is none."""
@@ -205,6 +209,7 @@ class _Cluster:
 
     def _launch(self, options: Sequence[str]) -> None:
         """pg_ctl gives the server a session of its own, so Ctrl-C reaches us and not the database."""
+        self.open_the_way()
         sockets = self._socket_folder()
         for left_behind in (self.data / "postmaster.pid", *sockets.glob(".s.PGSQL.*.lock")):
             left_behind.unlink(missing_ok=True)

@@ -17,7 +17,12 @@ async def all_at_once(world: World, lock: str, *runners: Coroutine[Any, Any, Res
     async with world.connection() as connection, connection.transaction():
         await connection.execute(lock)
         tasks = [asyncio.create_task(runner) for runner in runners]
-        async with asyncio.timeout(30):
-            while await world.value(WAITING) < len(tasks):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await until_waiting(world, len(tasks))
     return await asyncio.gather(*tasks)
+
+
+async def until_waiting(world: World, count: int) -> None:
+    """Return when so many wait for a lock."""
+    async with asyncio.timeout(30):
+        while await world.value(WAITING) < count:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)

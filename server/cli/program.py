@@ -6,8 +6,10 @@ from types import FrameType
 
 import typer
 
+from server.cli.import_ import import_
 from server.cli.migrate import migrate
 from server.cli.schema import schema
+from server.cli.seed import seed
 from server.cli.serve import serve
 from server.cli.token import token
 from server.failure import Failure, Terminated
@@ -21,6 +23,8 @@ app = typer.Typer(
 )
 app.command()(serve)
 app.command()(migrate)
+app.command()(seed)
+app.command("import")(import_)
 app.command()(token)
 app.command()(schema)
 

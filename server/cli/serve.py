@@ -19,7 +19,6 @@ from server.trial_tokens import TrialTokens, demo_members
 
 logger = logging.getLogger("rapport.serve")
 
-
 QUERY = "{ viewer { member { handle displayName headline connectionCount } } }"
 
 

@@ -9,6 +9,8 @@ from server.failure import Failure
 from server.importing.reading import CsvFile
 
 COLUMNS = ("file", "line", "reason", "row")
+OWN = 0o600
+"""The mode of the file: rows may hold passwords."""
 REASONS = "SELECT line, reason FROM rejects WHERE file = $1 ORDER BY line"
 COUNTS = "SELECT file, count(*) AS rows FROM rejects GROUP BY file"
 
@@ -22,6 +24,7 @@ async def write(connection: Connection, path: Path, sources: Sequence[CsvFile]) 
     """Write file, line, reason and row of each, as CSV. Raises Failure where that is impossible."""
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
+            path.chmod(OWN)
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(COLUMNS)
             for source in sources:

@@ -20,7 +20,9 @@ from server.seeding.people import People, Person
 from server.seeding.ties import Network
 
 DEMO_MEMBERS: Final = 200
-DEMO_SEED: Final = 1
+DEMO_SEED: Final = 220
+"""One of those whose first member has a career to show."""
+
 DEMO_DAY: Final = date(2026, 9, 1)
 """Today in the made-up network, whose dates do not move: it is always the same."""
 DEMO_HANDLE: Final = "ada-lindqvist"

@@ -16,6 +16,9 @@ HEAVY_TAIL: Final = 1.6
 MOST_TIES: Final = 200
 """A newcomer connects with `FEWEST_TIES` times a Pareto variate of this exponent, at most `MOST_TIES`."""
 
+MOST_CONNECTIONS: Final = 30_000
+"""The largest network that the rules allow by default; with a million members some get there."""
+
 TRIES_FOR_EACH: Final = 4
 COLLEAGUES, CLASSMATES, FRIENDS_OF_FRIENDS = 0.45, 0.65, 0.85
 """Where the share of each kind ends; what is left are people whom many know."""
@@ -35,7 +38,7 @@ class Tie:
 class Network:
     """Grows with each newcomer, who connects with people who are there already.
 
-    What it remembers of a member is a few numbers, so that a million fit.
+    It remembers where everybody was and whom each found when joining: some hundred bytes a member.
     """
 
     def __init__(self, dice: Random, today: date) -> None:
@@ -44,6 +47,7 @@ class Network:
         self._rosters: defaultdict[str, list[tuple[int, Period]]] = defaultdict(list)
         self._ends = array("i")
         self._starts = array("q", [0])
+        self._degrees = array("i")
 
     def join(self, person: Person) -> tuple[list[Tie], list[Tie]]:
         """The connections and the follows that the newcomer brings."""
@@ -58,7 +62,8 @@ class Network:
         for _ in range(wanted * TRIES_FOR_EACH):
             if len(known) == wanted:
                 break
-            if (candidate := self._candidate(person, list(known))) is not None:
+            candidate = self._candidate(person, list(known))
+            if candidate is not None and self._degrees[candidate] < MOST_CONNECTIONS:
                 known[candidate] = None
         return list(known)
 
@@ -94,6 +99,8 @@ class Network:
             self._rosters[period.place].append((person.index, period))
         for other in known:
             self._ends.extend((person.index, other))
+            self._degrees[other] += 1
+        self._degrees.append(len(known))
         self._starts.append(len(self._ends))
 
     def _follows(self, person: Person, known: list[int]) -> Iterator[Tie]:

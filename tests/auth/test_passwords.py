@@ -9,6 +9,7 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 
 from auth.passwords import OWASP, Passwords
+from rules.accounts import MAX_PASSWORD
 
 CHEAP: dict[str, Any] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 
@@ -83,3 +84,8 @@ async def test_so_many_hashes_are_made_at_once_and_none_in_the_event_loop() -> N
 async def test_a_hash_with_other_parameters_is_outdated(passwords: Passwords) -> None:
     assert not passwords.is_outdated(await passwords.hash("a password"))
     assert passwords.is_outdated(PasswordHasher(**CHEAP | {"time_cost": 2}).hash("a password"))
+
+
+async def test_no_more_is_composed_than_a_password_can_have(passwords: Passwords) -> None:
+    huge = "a" + "\u0315\u0300" * 100_000
+    assert await passwords.verify(await passwords.hash(huge), huge[: 8 * MAX_PASSWORD])

@@ -1,5 +1,6 @@
 """Guesses that are counted and slowed down."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ import pytest
 from auth.throttle import guess, subjects
 from rules.accounts import LONGEST_BLOCK, PER_ACCOUNT, PER_ADDRESS, Guesses, block_after, too_many_attempts
 from rules.refusals import Refused, UserErrorCode
+from tests.races import until_waiting
 from tests.world import World
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -118,6 +120,16 @@ async def test_a_refused_guess_is_not_counted(world: World) -> None:
     assert stored == await world.value(
         "SELECT array_agg(s ORDER BY subject)::text FROM sign_in_failures AS s"
     )
+
+
+async def test_guesses_that_queue_up_are_not_refused_for_it(world: World) -> None:
+    await fail(world, "", "ada@example.org")
+    async with world.connection() as connection, connection.transaction():
+        await connection.execute("SELECT FROM sign_in_failures FOR UPDATE")
+        queued = asyncio.create_task(fail(world, "", "ada@example.org"))
+        await until_waiting(world, 1)
+        await connection.execute("UPDATE sign_in_failures SET blocked_until = clock_timestamp()")
+    await queued
 
 
 async def test_the_wait_ends(world: World) -> None:

@@ -1,6 +1,7 @@
 """Preparing and running operations: selection, variables, scopes, masking, time limits, memory."""
 
 import asyncio
+import json
 import logging
 from typing import Any
 
@@ -84,6 +85,38 @@ def test_messages_speak_of_null_and_stay_short(engine: Engine) -> None:
     assert error.message.endswith("not to be null.")
     (error,) = errors(engine, "{ " + "x" * 100_000 + " }")
     assert len(error.message) <= 1_001
+
+
+@pytest.mark.parametrize("value", ["3", "true", '"x"', "[[1]]"])
+def test_the_failure_of_a_scalar_is_told_without_its_words(engine: Engine, value: str) -> None:
+    (literal,) = errors(engine, "{ echo(even: " + value + ") }")
+    (variable,) = errors(engine, "query ($v: Even) { echo(even: $v) }", v=json.loads(value))
+    assert literal.message == f"Expected value of type 'Even', found: {value}."
+    assert variable.message == "Variable '$v' has invalid value: Expected value of type 'Even'."
+
+
+BAD_VARIABLES = [
+    ("Int!", True, "Int cannot represent non-integer value."),
+    ("Int!", 2**40, "Int cannot represent non 32-bit signed integer value."),
+    ("Int!", {"a": [None, False]}, "Int cannot represent non-integer value."),
+    ("Filter!", {"name": [True]}, "String cannot represent a non string value."),
+    ("Filter!", {"colour": None, "q": None}, "not to include unknown field 'q'."),
+    (
+        "Filter!",
+        {"colour": "RE"},
+        "Value 'RE' does not exist in 'Colour' enum. Did you mean the enum value 'RED'?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("type_", "value", "told"), BAD_VARIABLES)
+def test_a_bad_variable_is_told_without_its_value(
+    engine: Engine, type_: str, value: object, told: str
+) -> None:
+    field = "echo(number: $v)" if type_ == "Int!" else "member(filter: $v) { id }"
+    (error,) = errors(engine, f"query ($v: {type_}) {{ {field} }}", v=value)
+    assert error.message.startswith("Variable '$v' has invalid value")
+    assert error.message.endswith(told)
 
 
 def test_no_more_errors_are_looked_for_than_a_person_reads(engine: Engine) -> None:

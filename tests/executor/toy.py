@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, NewType
 
 import strawberry
 from aiodataloader import DataLoader
+from strawberry.schema.config import StrawberryConfig
 
 from executor.errors import CodedError
 from executor.fields import Argument, FieldSpec
@@ -39,6 +40,17 @@ class Row:
     name: str = "Ada"
     age: int = 36
     email: str = "ada@example.org"
+
+
+def even(value: int) -> int:
+    """Read an even number; a careless scalar, whose errors are Python's own."""
+    if value % 2:
+        raise ValueError("secret of <object at 0x7f>")
+    return value
+
+
+Even = NewType("Even", int)
+EVEN = strawberry.scalar(name="Even", serialize=int, parse_value=even)
 
 
 class Colour(Enum):
@@ -167,7 +179,7 @@ async def search(ctx: ToyContext, **page: Any) -> list[Row]:
     return [Row("0"), Row("1", "Company")]
 
 
-async def echo(ctx: ToyContext, *, number: int = 1, text: str = "", numbers: Any = None) -> str:
+async def echo(ctx: ToyContext, *, number: int = 1, text: str = "", **more: Any) -> str:
     """What was sent."""
     return f"{number}{text}"
 
@@ -223,6 +235,7 @@ class Query:
         arguments={
             "number": Argument(int, "A number.", 1),
             "text": Argument(str, "A text.", ""),
+            "even": Argument(Even | None, "An even number.", None),
             "numbers": Argument(list[list[int]] | None, "Numbers.", None),
         },
     )
@@ -260,4 +273,4 @@ class Subscription:
         yield 1
 
 
-schema = strawberry.Schema(Query, Mutation, Subscription)
+schema = strawberry.Schema(Query, Mutation, Subscription, config=StrawberryConfig(scalar_map={Even: EVEN}))

@@ -163,7 +163,11 @@ class Fuzzer:
     def body(self, document: str) -> bytes:
         """A JSON body, now and then with other members or types than it should have."""
         request: dict[str, Any] = {"query": document}
-        fitting: list[Any] = [1, "1", [], {}, None] if self.slips() else [1]
+        fitting: list[Any] = (
+            [1, "1", [], {}, None, True, [None], {"a": None}, {"name": False}, {"both": [{"both": 5}]}]
+            if self.slips()
+            else [1]
+        )
         request["variables"] = {f"v{n}": self.random.choice(fitting) for n in range(len(self.variables))}
         if self.slips():
             request["operationName"] = self.random.choice(["Q0", "Q1", "", None, 5])

@@ -21,6 +21,7 @@ ACCEPTED = [
     ("application/graphql-response+json;q=0.8, */*;q=0.9", JSON),
     ("application/graphql-response+json, */*;q=0.1", GRAPHQL_RESPONSE),
     ("application/json;q=0, */*", GRAPHQL_RESPONSE),
+    ("*/*, application/graphql-response+json", GRAPHQL_RESPONSE),
     ("text/html, application/xhtml+xml, */*;q=0.8", JSON),
     ("text/event-stream, application/graphql-response+json, multipart/mixed", GRAPHQL_RESPONSE),
     ('application/json;charset="utf-8"', JSON),

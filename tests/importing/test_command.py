@@ -1,5 +1,7 @@
 """`rapport import`, as it is typed."""
 
+import os
+import pty
 import subprocess
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 
 from server.importing.layouts import CONNECTIONS, FOLLOWS, MEMBERS
 from tests.importing.conftest import Importer
-from tests.server.processes import run
+from tests.server.processes import COMMAND, ROOT, environment, run
 
 MEMBER_ROWS = "key,handle,given_name,family_name\n1,ada,A,A\n2,bob,B,B\n"
 
@@ -63,3 +65,17 @@ def test_what_cannot_be_imported_is_told_in_a_line(
     assert done.returncode == 1
     assert complaint in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_who_watches_sees_progress(importer: Importer) -> None:
+    members = importer.write(MEMBERS, MEMBER_ROWS)
+    settings = environment(importer.rejects.parent, {"RAPPORT_DATABASE_URL": importer.url, "TERM": "xterm"})
+    arguments = [*COMMAND, "import", "--members", str(members)]
+    terminal, end = pty.openpty()
+    subprocess.run(arguments, cwd=ROOT, env=settings, stderr=end, stdout=subprocess.DEVNULL, check=True)
+    shown = os.read(terminal, 1_000_000).decode()
+    os.close(end)
+    os.close(terminal)
+    for step in ("Reading members.csv", "Checking", "Loading"):
+        assert step in shown
+    assert "100%" in shown

@@ -126,6 +126,15 @@ async def test_new_links_join_those_that_are_there(importer: Importer, world: Wo
     await assert_links_agree(world)
 
 
+async def test_members_with_ids_far_apart_are_connected(importer: Importer, world: World) -> None:
+    ada = await world.member("ada")
+    await world.execute("ALTER TABLE members ALTER id RESTART WITH 2000000000")
+    bob = await world.member("bob")
+    importer.write(CONNECTIONS, "member,other\nada,bob\n")
+    await importer.run()
+    assert await fetch(world, PAIRS) == [(ada, bob), (bob, ada)]
+
+
 async def test_links_are_written_in_ranges_that_leave_none_out(
     importer: Importer, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

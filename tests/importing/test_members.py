@@ -92,6 +92,7 @@ async def test_a_row_that_is_not_utf_8_is_rejected_alone_and_stays_readable(impo
     (reject,) = importer.rejected_rows()
     expected = {"file": "members.csv", "line": "3", "reason": "not UTF-8", "row": r"2,rene,Ren\xe9,Roux"}
     assert reject == expected
+    assert importer.rejects.stat().st_mode & 0o777 == 0o600
     assert report.loaded["members"].loaded == 2
 
 

@@ -1,0 +1,27 @@
+"""Public ids."""
+
+import pytest
+
+from rules.ids import decode, decode_as, encode
+
+
+@pytest.mark.parametrize(("kind", "numbers"), [("M", (1,)), ("M", (2**31 - 1,)), ("P", (1, 2**63 - 1))])
+def test_an_id_reads_back_as_what_it_stands_for(kind: str, numbers: tuple[int, ...]) -> None:
+    assert decode(encode(kind, *numbers)) == (kind, numbers)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "M", "M_", "M_!", "M_MQ=", "M_MQ==", "M_MDE", "M_LTE", "M_MC4", "M_ MQ", "M_MQ\n"]
+)
+def test_an_id_has_one_spelling(text: str) -> None:
+    assert decode(text) is None
+
+
+@pytest.mark.parametrize("numbers", [(0,), (2**31,), (1, 2**63), (1, 0)])
+def test_a_number_that_no_key_can_hold_is_no_id(numbers: tuple[int, ...]) -> None:
+    assert decode(encode("M", *numbers)) is None
+
+
+def test_an_id_of_another_kind_is_not_taken() -> None:
+    assert decode_as("M", encode("P", 1)) is None
+    assert decode_as("M", encode("M", 1)) == (1,)

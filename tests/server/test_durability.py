@@ -1,0 +1,105 @@
+"""What the server acknowledged outlives it, and its database."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import asyncpg
+import httpx
+
+from server import postgres
+from tests.server.crashes import Crashing, crashing
+from tests.server.newcomers import STEPS, Newcomer
+
+NEWCOMERS = 500
+AT_ONCE = 16
+HARD_LIMIT_SECONDS = 300
+# Production, because development would fill the empty database.
+SETTINGS = {"RAPPORT_ENVIRONMENT": "production", "RAPPORT_SECRET_KEY": "k" * 32}
+MEMBERS = """
+SELECT handle, headline, version,
+    ARRAY(SELECT handle FROM handles WHERE member_id = members.id) AS handles,
+    ARRAY(SELECT email FROM emails WHERE member_id = members.id) AS emails,
+    ARRAY(SELECT email FROM credentials WHERE member_id = members.id AND password_hash <> '') AS credentials,
+    ARRAY(SELECT title FROM positions WHERE member_id = members.id) AS positions,
+    ARRAY(SELECT key FROM idempotency_keys WHERE member_id = members.id) AS keys,
+    (SELECT count(*) FROM sessions WHERE member_id = members.id) AS sessions,
+    (SELECT count(DISTINCT session_id) FROM refresh_tokens WHERE member_id = members.id) AS refreshable
+FROM members ORDER BY handle
+"""
+
+
+async def test_kill_9_of_server_and_database_loses_nothing_acknowledged_and_leaves_nothing_half(
+    place: Path,
+) -> None:
+    receipts: asyncio.Queue[str] = asyncio.Queue()
+    async with asyncio.timeout(HARD_LIMIT_SECONDS), httpx.AsyncClient() as http:
+        with crashing(place, **SETTINGS) as served:
+            newcomers = [Newcomer(number, http, served.address, receipts) for number in range(NEWCOMERS)]
+            await _arrive_through_crashes(newcomers, served, receipts)
+            found = await _members(place)
+    newcomers.sort(key=lambda newcomer: newcomer.handle)
+    assert [row["handle"] for row in found] == [newcomer.handle for newcomer in newcomers]
+    pairs = zip(newcomers, found, strict=True)
+    assert [wrong for newcomer, row in pairs if (wrong := _wrong(newcomer, row))] == []
+
+
+async def _arrive_through_crashes(
+    newcomers: Sequence[Newcomer], served: Crashing, receipts: asyncio.Queue[str]
+) -> None:
+    """Everybody arrives, so many at once; the last crash comes right after the last receipt."""
+    crowd = asyncio.Semaphore(AT_ONCE)
+
+    async def arrive(newcomer: Newcomer) -> None:
+        async with crowd:
+            await newcomer.arrive()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_crash(served, receipts))
+        for newcomer in newcomers:
+            group.create_task(arrive(newcomer))
+    assert any(newcomer.failures for newcomer in newcomers), "no crash met any work"
+
+
+async def _crash(served: Crashing, receipts: asyncio.Queue[str]) -> None:
+    """Crashes are spread over what is done and not over time, so that they meet work on any machine."""
+    kills = [
+        served.kill_server,
+        served.kill_postmaster,
+        served.kill_all,
+        served.kill_database,
+        served.kill_all,
+    ]
+    for kill in kills:
+        await served.start()
+        for _ in range(NEWCOMERS * STEPS // len(kills)):
+            await receipts.get()
+        kill()
+
+
+async def _members(folder: Path) -> list[asyncpg.Record]:
+    """All members with what belongs to them, once the database has recovered."""
+    with postgres.running(folder) as url:
+        connection = await asyncpg.connect(url)
+        try:
+            return await connection.fetch(MEMBERS)
+        finally:
+            await connection.close()
+
+
+def _wrong(newcomer: Newcomer, row: asyncpg.Record) -> dict[str, object]:
+    """The columns that differ from what was acknowledged, each thing of which is there once."""
+    expected = {
+        "headline": newcomer.headline,
+        "version": STEPS,
+        "handles": [newcomer.handle],
+        "emails": [newcomer.email],
+        "credentials": [newcomer.email],
+        "positions": [newcomer.title],
+        "keys": [newcomer.handle],
+        "refreshable": row["sessions"],
+    }
+    wrong = {column: row[column] for column in expected if row[column] != expected[column]}
+    if row["sessions"] not in newcomer.sessions:
+        wrong["sessions"] = row["sessions"]
+    return {"handle": newcomer.handle, **wrong} if wrong else {}
