@@ -22,8 +22,8 @@ from executor.limits import Limits, limit_exceeded
 from executor.measure import Counts, Measured, Measurement
 from executor.overlap import MergeableFieldsRule
 
-# Each error may suggest names, which costs a comparison with all of them.
-MAX_ERRORS = 10
+# Each error counts lines and may suggest names, which costs a look at the whole text and at all names.
+MAX_ERRORS = 5
 
 RULES = [
     MergeableFieldsRule if rule is OverlappingFieldsCanBeMergedRule else rule for rule in specified_rules

@@ -225,10 +225,11 @@ class MergeableFieldsRule(ValidationRule):
 
 
 def _by_response_name(fields: Group) -> Iterable[Group]:
+    """The groups that there is something to compare in, or below."""
     groups: dict[str, list[Field]] = defaultdict(list)
     for field in fields:
         groups[field.response_name].append(field)
-    return groups.values()
+    return (group for group in groups.values() if len(group) > 1 or group[0].node.selection_set)
 
 
 def _applying_together(fields: Group) -> Iterator[Group]:

@@ -17,8 +17,8 @@ class Viewer(Node):
 
     id: strawberry.ID = field("Global id.", value=id_of("V", "member_id"))
     member: MemberRef = field("The public face of the viewer.", batch=members.of_viewers)
-    email: str = field(
-        "Address to sign in with; what others see is `ContactInfo.email`.",
+    email: str | None = field(
+        "Address to sign in with, null where the account has none; what others see is `ContactInfo.email`.",
         batch=accounts.emails_of_viewers,
         scopes=[],
     )

@@ -183,9 +183,12 @@ class _Cluster:
         """End sessions, write everything out, and wait for that."""
         if self._state() is None:
             return
+        sockets = self._socket_folder()
         stopped = self._run("pg_ctl", "-D", self.data, "stop", "-m", "fast", "-t", RECOVERY_SECONDS)
         if stopped.returncode:
             logger.error("PostgreSQL did not stop: %s", stopped.stderr.strip())
+        elif sockets != self.data:
+            shutil.rmtree(sockets, ignore_errors=True)
 
     def _state(self) -> str | None:
         """What a living server says of itself in its pid file, None where there is none."""

@@ -121,7 +121,11 @@ def upgrade() -> None:
             ["member_id"], ["members.id"], name=op.f("connections_member_id_fkey"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["other_id"], ["members.id"], name=op.f("connections_other_id_fkey"), ondelete="CASCADE"
+            ["other_id", "member_id"],
+            ["connections.member_id", "connections.other_id"],
+            name="connections_mirror_fkey",
+            deferrable=True,
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("member_id", "other_id", name=op.f("connections_pkey")),
     )

@@ -18,6 +18,7 @@ from server.settings import Settings, read_settings
 from server.trial_tokens import TrialTokens, demo_members
 
 UNITS = {"": "seconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+LONGEST = timedelta(days=365)
 ResultT = TypeVar("ResultT")
 
 Handles = Annotated[list[str] | None, typer.Argument(metavar="HANDLE…", help="Members' handles.")]
@@ -34,7 +35,7 @@ def token(
     if listing:
         _list(settings)
     elif handles:
-        _issue(settings, handles, _scopes(scopes), _duration(ttl))
+        _issue(settings, handles, scopes_of(scopes), lifetime_of(ttl))
     else:
         raise Failure("give one or more handles; `rapport token --list` names a few")
 
@@ -63,8 +64,8 @@ def _ask(settings: Settings, question: Callable[[Connection], Awaitable[ResultT]
         return asyncio.run(answer(url))
 
 
-def _scopes(text: str | None) -> frozenset[str] | None:
-    """The scopes of a list such as `PROFILE_READ,NETWORK_READ`; None holds all of them."""
+def scopes_of(text: str | None) -> frozenset[str] | None:
+    """The scopes of a list such as `PROFILE_READ,network_read`; None holds all. Raises Failure."""
     if text is None:
         return None
     given = {name.strip().upper() for name in text.split(",")}
@@ -74,8 +75,10 @@ def _scopes(text: str | None) -> frozenset[str] | None:
     return frozenset(given)
 
 
-def _duration(text: str) -> timedelta:
-    match = re.fullmatch(r"([1-9]\d{0,8})([smhd]?)", text)
-    if not match:
-        raise Failure(f"{text!r} is no time: write 90s, 15m, 12h or 1d")
-    return timedelta(**{UNITS[match[2]]: int(match[1])})
+def lifetime_of(text: str) -> timedelta:
+    """The time that `90s`, `15m`, `12h` or `1d` means. Raises Failure."""
+    match = re.fullmatch(r"([1-9]\d{0,7})([smhd]?)", text)
+    lifetime = timedelta(**{UNITS[match[2]]: int(match[1])}) if match else timedelta.max
+    if lifetime > LONGEST:
+        raise Failure(f"{text!r} is no lifetime: write 90s, 15m, 12h or 1d, up to 365d")
+    return lifetime

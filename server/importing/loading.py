@@ -17,9 +17,10 @@ from server.importing.staging import Stage
 WRITTEN_AT_ONCE: Final = 100_000
 """Rows of one INSERT: bounds what PostgreSQL queues for its foreign keys, and lets progress be seen."""
 
-# Nobody else writes these tables until the import ends; everybody reads on.
+# Nobody else writes these tables until the import ends; everybody reads on. A pair's two rows may be apart.
 LOCK = """
-LOCK TABLE handles, emails, members, connections, adjacency, follows IN SHARE ROW EXCLUSIVE MODE
+LOCK TABLE handles, emails, members, connections, adjacency, follows IN SHARE ROW EXCLUSIVE MODE;
+SET CONSTRAINTS connections_mirror_fkey DEFERRED
 """
 MEMBERS = """
 INSERT INTO members (id, connection_count, {profile_names})

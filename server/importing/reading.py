@@ -61,11 +61,14 @@ class CsvFile:
 
     @contextmanager
     def _open(self) -> Iterator[TextIO]:
-        """Bytes that are not UTF-8 become lone surrogates, so that only their own record is bad."""
+        """Bytes that are not UTF-8 become lone surrogates, so that only their own record is bad.
+
+        Every line end becomes a line feed: profiles take no carriage returns.
+        """
         if not self.path.is_file():
             raise Failure(f"{self.path} is not a file")
         try:
-            file = self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+            file = self.path.open(encoding="utf-8-sig", errors="surrogateescape")
         except OSError as error:
             raise Failure(f"{self.path} can't be read: {error.strerror}") from error
         with file:

@@ -1,6 +1,7 @@
 """The file that tells which rows were not loaded, and why."""
 
 import csv
+import os
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -24,7 +25,7 @@ async def write(connection: Connection, path: Path, sources: Sequence[CsvFile]) 
     """Write file, line, reason and row of each, as CSV. Raises Failure where that is impossible."""
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
-            path.chmod(OWN)
+            os.fchmod(file.fileno(), OWN)
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(COLUMNS)
             for source in sources:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.clients import Api, Json
+from tests.statements import counted
 
 GRANT = """
     accessToken expiresAt refreshToken
@@ -72,6 +73,13 @@ async def test_a_session_from_signing_in_to_signing_out(api: Api) -> None:
     assert ended == {"endedSessionId": first["id"], "userErrors": []}
     after = await api.ask(SESSIONS, token=token)
     assert (after.status, after.codes) == (401, ["UNAUTHENTICATED"])
+
+
+async def test_who_asks_is_known_without_a_query(api: Api) -> None:
+    token = (await run(api, SIGN_UP, **ADA))["accessToken"]
+    async with counted(api.deployment.pool) as statements:
+        assert (await api.ask("{ __typename }", token=token)).status == 200
+    assert statements == []
 
 
 async def test_a_session_is_a_node_of_its_owner_alone(api: Api) -> None:

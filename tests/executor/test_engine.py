@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from graphql import ExecutionResult, GraphQLError
 
+from executor.documents import MAX_ERRORS
 from executor.engine import Engine
 from executor.errors import RequestError
 from executor.failures import InvalidRequest
@@ -120,7 +121,7 @@ def test_a_bad_variable_is_told_without_its_value(
 
 
 def test_no_more_errors_are_looked_for_than_a_person_reads(engine: Engine) -> None:
-    assert len(errors(engine, "{" + " ".join(f"x{n}" for n in range(99)) + "}")) == 11
+    assert len(errors(engine, "{" + " ".join(f"x{n}" for n in range(99)) + "}")) == MAX_ERRORS + 1
 
 
 async def test_an_unexpected_failure_is_masked_and_logged(

@@ -1,8 +1,11 @@
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from server.importing.checking import instant
 from server.importing.layouts import CONNECTIONS, FOLLOWS, MEMBERS, LinkLayout
 from tests.importing.conftest import Importer
 from tests.importing.fingerprint import assert_links_agree
@@ -54,6 +57,20 @@ async def test_instants_are_those_of_the_file_or_one_for_the_import(importer: Im
     assert len(instants) == 2
     assert await world.value("SELECT followed_at FROM follows") == datetime(2024, 5, 1, tzinfo=UTC)
     await assert_links_agree(world)
+
+
+@pytest.fixture
+def in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+def test_an_instant_without_offset_is_in_utc_wherever_the_machine_is(in_tokyo: None) -> None:
+    assert instant("2024-05-01 10:00") == datetime(2024, 5, 1, 10, tzinfo=UTC)
+    assert instant("2024-05-01T10:00Z") == datetime(2024, 5, 1, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("layout", [CONNECTIONS, FOLLOWS])

@@ -23,8 +23,8 @@ def test_columns_may_come_in_any_order_and_blanks_around_values_are_dropped(path
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_read(path: Path) -> None:
-    found = rows(path, b"\xef\xbb\xbfmember,other\r\na,b\r\n")
-    assert found == [(2, {"member": "a", "other": "b"}, None)]
+    found = rows(path, b'\xef\xbb\xbfmember,other\r\na,b\r\n"c\r\nd",e\r\n')
+    assert found == [(2, {"member": "a", "other": "b"}, None), (3, {"member": "c\nd", "other": "e"}, None)]
 
 
 def test_a_record_has_the_line_it_begins_at_though_values_have_lines(path: Path) -> None:

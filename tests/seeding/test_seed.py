@@ -146,3 +146,12 @@ async def test_on_any_day_careers_are_in_the_past(world: World, database_url: st
     await Seeding(members=100, today=today).run(database_url, QUIET)
     latest = "SELECT max(greatest(started_on, ended_on)) FROM positions"
     assert await world.value(latest) <= today
+
+
+async def test_nobody_knows_more_people_than_the_rules_allow(
+    world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.seeding.ties.MOST_TIES", 20)
+    monkeypatch.setattr("server.seeding.ties.MOST_CONNECTIONS", 30)
+    await Seeding(members=400).run(database_url, QUIET)
+    assert await world.value("SELECT max(connection_count) FROM members") == 30

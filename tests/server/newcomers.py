@@ -23,7 +23,7 @@ class NotAcknowledgedError(Exception):
 
 
 class Newcomer:
-    """One person. Each step that was acknowledged puts the handle into `receipts`, and is not sent again."""
+    """One person. Each step that was acknowledged puts the handle into `receipts` and is never repeated."""
 
     def __init__(
         self,
@@ -44,31 +44,30 @@ class Newcomer:
         self._find_server = find_server
         self._receipts = receipts
 
-    async def arrive(self) -> None:
-        """Sign up, then edit the profile twice."""
-        for step in (self._sign_up, self._update_profile, self._save_position):
-            await step()
-            self._receipts.put_nowait(self.handle)
-
-    async def _sign_up(self) -> None:
+    async def sign_up(self) -> None:
         """Who is told on another try that the handle is taken has it, and signs in."""
         person = {"handle": self.handle, "givenName": "New", "familyName": "Comer"}
         credentials = {"email": self.email, "password": PASSWORD}
         signed_in = await self._send(SIGN_UP, credentials | person, done_before="TAKEN")
         if signed_in["accessToken"] is None:
-            failures = self.failures
-            signed_in = await self._send(SIGN_IN, credentials)
-            self.sessions = range(2, 3 + self.failures - failures)
+            signed_in = await self._sign_in(credentials)
         self._headers["Authorization"] = f"Bearer {signed_in['accessToken']}"
+        self._receipts.put_nowait(self.handle)
 
-    async def _update_profile(self) -> None:
-        """On another try the version is a new one if the edit was done."""
-        edit = {"headline": self.headline, "expectedVersion": 1}
-        await self._send(UPDATE, edit, done_before="VERSION_CONFLICT")
+    async def _sign_in(self, credentials: Mapping[str, Json]) -> Json:
+        failures = self.failures
+        signed_in = await self._send(SIGN_IN, credentials)
+        self.sessions = range(2, 3 + self.failures - failures)
+        return signed_in
 
-    async def _save_position(self) -> None:
-        """On another try the key is known if the edit was done."""
-        await self._send(SAVE, {"title": self.title, "companyName": "Example", "idempotencyKey": self.handle})
+    async def edit(self) -> None:
+        """Change a text, then add a position. A try that was done before shows by the version and the key."""
+        text = {"headline": self.headline, "expectedVersion": 1}
+        await self._send(UPDATE, text, done_before="VERSION_CONFLICT")
+        self._receipts.put_nowait(self.handle)
+        position = {"title": self.title, "companyName": "Example", "idempotencyKey": self.handle}
+        await self._send(SAVE, position)
+        self._receipts.put_nowait(self.handle)
 
     async def _send(self, mutation: str, input: Mapping[str, Json], done_before: str = "") -> Json:
         """The payload, once there is one. It may have an error with the code `done_before` on another try."""

@@ -11,6 +11,8 @@ import asyncpg
 import pytest
 
 from server import migrations, postgres
+from server.failure import Failure
+from server.settings import read_settings, unknown_variables
 from tests.server.processes import COMMAND, ROOT, environment, run
 
 # Python itself may lie where only root can go, so that what it loads late is loaded before.
@@ -118,10 +120,16 @@ def test_bad_settings_are_told_with_their_names(place: Path) -> None:
     ]
 
 
-def test_production_needs_a_secret_key(place: Path) -> None:
-    ended = run(place, "migrate", RAPPORT_ENVIRONMENT="production")
-    assert ended.returncode == 1
-    assert "RAPPORT_SECRET_KEY" in ended.stderr
+def test_production_needs_a_secret_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAPPORT_ENVIRONMENT", "production")
+    with pytest.raises(Failure, match="RAPPORT_SECRET_KEY must be set"):
+        read_settings()
+
+
+def test_a_misspelt_setting_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAPPORT_POOLSIZE", "20")
+    monkeypatch.setenv("RAPPORT_LIMITS__DEPTH", "5")
+    assert unknown_variables() == ["RAPPORT_POOLSIZE"]
 
 
 def test_a_plain_user_needs_no_root(place: Path) -> None:
