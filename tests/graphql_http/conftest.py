@@ -9,6 +9,7 @@ import httpx
 import pytest
 import uvicorn
 from starlette.requests import Request
+from starlette.types import ASGIApp
 
 from executor.engine import Engine
 from executor.errors import CodedError
@@ -65,7 +66,7 @@ def listening() -> socket.socket:
 
 
 @asynccontextmanager
-async def serving(app: GraphQLEndpoint) -> AsyncIterator[str]:
+async def serving(app: ASGIApp) -> AsyncIterator[str]:
     """Serve an application by Uvicorn; yields its address."""
     listener = listening()
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from urllib.parse import quote
 
 import httpx
@@ -24,11 +25,12 @@ ACCEPTS = ["application/graphql-response+json", "application/json", "*/*"]
 TOKENS = ["Bearer first-party", "Bearer reader", ""]
 
 
-def flaw(response: httpx.Response) -> str | None:
-    """What is wrong with an answer."""
+def flaw(response: httpx.Response, types: Collection[str] = ()) -> str | None:
+    """What is wrong with an answer; the names of `types` may stand in it."""
     if response.status_code >= 500:
         return f"status {response.status_code}"
-    if found := PYTHON.search(response.content):
+    words = (match for match in PYTHON.finditer(response.content) if match[0].decode() not in types)
+    if found := next(words, None):
         return f"Python: {found[0]!r}"
     content = orjson.loads(response.content)
     codes = [error.get("extensions", {}).get("code") for error in content.get("errors", ())]
