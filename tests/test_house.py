@@ -95,11 +95,16 @@ def _forbidden(text: str) -> Iterator[tuple[str, int, str]]:
 
 
 def _files() -> list[Path]:
-    """What is committed, or what lies here where this is no checkout."""
-    if not (ROOT / ".git").exists() or not (git := shutil.which("git")):
-        return [path for path in ROOT.rglob("*") if path.is_file() and not _is_generated(path)]
-    listed = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return [path for name in listed.stdout.split("\0") if (path := ROOT / name).is_file()]
+    """What is committed, or what lies here where Git can't tell."""
+    found = _committed() or [path for path in ROOT.rglob("*") if not _is_generated(path)]
+    return [path for path in found if path.is_file()]
+
+
+def _committed() -> list[Path]:
+    if (git := shutil.which("git")) is None:
+        return []
+    listed = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name]
 
 
 def _is_generated(path: Path) -> bool:

@@ -3,13 +3,15 @@
 import asyncio
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 
-from tests.server.processes import ADDRESS, SECONDS, Serving, kill_postmaster
+from tests.server.processes import ADDRESS, SECONDS, Serving, postmaster, suspended
+
+Find = Callable[[], list[psutil.Process]]
 
 
 class Crashing:
@@ -28,7 +30,7 @@ class Crashing:
         return self._address
 
     async def start(self) -> None:
-        """Start the server, unless it runs, and wait until it listens. What it says is shown if it ends."""
+        """Start the server, unless it runs, and wait until it listens. If it ends, what it said is shown."""
         if self._is_up.is_set():
             return
         self._server = Serving(self._folder, **self._settings)
@@ -38,26 +40,48 @@ class Crashing:
         self._address = found[0]
         self._is_up.set()
 
-    def kill_server(self) -> None:
-        """`kill -9` of the server."""
-        self._is_up.clear()
-        if self._server:
-            self._server.process.kill()
+    def server(self) -> list[psutil.Process]:
+        """The server's process."""
+        if self._server is None or self._server.process.poll() is not None:
+            return []
+        return [psutil.Process(self._server.process.pid)]
+
+    def postmaster(self) -> list[psutil.Process]:
+        """PostgreSQL's first process; the others notice its end by themselves."""
+        pid = postmaster(self._folder)
+        return [] if pid is None else [psutil.Process(pid)]
+
+    def database(self) -> list[psutil.Process]:
+        """PostgreSQL's processes, which work in the folder, and what starts it, whose arguments name it."""
+        return [process for process in psutil.process_iter() if _is_of(process, str(self._folder.resolve()))]
+
+    async def crash(self, victims: Iterable[Find], *, crowding: float, delay: float) -> None:
+        """`kill -9` of all victims, `delay` seconds after a database that stood still goes on.
+
+        All clients wait for it by then (`crowding` seconds), so that many transactions are torn.
+        """
+        with suspended(self._folder):
+            found = [process for find in victims for process in find()]
+            await asyncio.sleep(crowding)
+        await asyncio.sleep(delay)
+        self.kill(found)
+
+    def kill(self, processes: Sequence[psutil.Process]) -> None:
+        """`kill -9`."""
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        if self._server and self._server.process.pid in [process.pid for process in processes]:
+            self._is_up.clear()
             self._server.process.wait(SECONDS)
 
-    def kill_postmaster(self) -> None:
-        """`kill -9` of PostgreSQL's first process; its sessions find out by themselves."""
-        kill_postmaster(self._folder)
 
-    def kill_database(self) -> None:
-        """`kill -9` of all processes of PostgreSQL, as when a machine runs out of memory."""
-        for process in _database(self._folder):
-            _kill(process)
-
-    def kill_all(self) -> None:
-        """`kill -9` of both at once."""
-        self.kill_database()
-        self.kill_server()
+def _is_of(process: psutil.Process, folder: str) -> bool:
+    try:
+        arguments = process.cmdline() if process.pid != os.getpid() else []
+        return process.cwd().startswith(folder) or any(folder in argument for argument in arguments)
+    except psutil.Error:
+        return False
 
 
 @contextmanager
@@ -67,28 +91,8 @@ def crashing(folder: Path, **settings: str) -> Iterator[Crashing]:
     try:
         yield served
     finally:
-        served.kill_server()
         deadline = time.monotonic() + SECONDS
         # Again, because what is killed may just have started another one.
-        while _database(folder) and time.monotonic() < deadline:
-            served.kill_database()
+        while (left := served.server() + served.database()) and time.monotonic() < deadline:
+            served.kill(left)
             time.sleep(0.05)
-
-
-def _database(folder: Path) -> list[psutil.Process]:
-    """PostgreSQL's processes, which work in the folder, and those that start it, whose arguments name it."""
-    return [process for process in psutil.process_iter() if _is_of(process, str(folder.resolve()))]
-
-
-def _is_of(process: psutil.Process, folder: str) -> bool:
-    try:
-        if process.pid == os.getpid():
-            return False
-        return process.cwd().startswith(folder) or any(folder in part for part in process.cmdline())
-    except psutil.Error:
-        return False
-
-
-def _kill(process: psutil.Process) -> None:
-    with suppress(psutil.NoSuchProcess):
-        process.kill()
