@@ -77,9 +77,7 @@ class CloseAccountInput:
 class Grant:
     """A pair of tokens."""
 
-    access_token: str | None = field(
-        "Bearer token for the `Authorization` header and for `connection_init`."
-    )
+    access_token: str | None = field("Bearer token for the `Authorization` header and for `connection_init`.")
     expires_at: datetime | None = field("When the access token ends.")
     refresh_token: str | None = field("Single-use token for `refreshSession`.")
     viewer: ViewerRef | None = field("Who signed in.")

@@ -23,7 +23,10 @@ class NotAcknowledgedError(Exception):
 
 
 class Newcomer:
-    """One person. Each step that was acknowledged puts the handle into `receipts` and is never repeated."""
+    """One person. Each step that was acknowledged puts the handle into `receipts` and is never repeated.
+
+    `failures` counts the tries that nobody acknowledged; `sessions` are the numbers of sessions possible now.
+    """
 
     def __init__(
         self,
@@ -76,7 +79,8 @@ class Newcomer:
             self.failures += 1
             await asyncio.sleep(PAUSE_SECONDS)
         refusals = {error["code"] for error in payload["userErrors"]}
-        assert refusals <= ({done_before} if self.failures > failures else set()), (self.handle, mutation)
+        allowed = {done_before} if self.failures > failures else set()
+        assert refusals <= allowed, f"{self.handle} is refused with {refusals}: {mutation}"
         return payload
 
     async def _try(self, mutation: str, input: Mapping[str, Json]) -> Json | None:
