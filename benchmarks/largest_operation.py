@@ -1,13 +1,13 @@
 """What the largest operations cost: to parse and validate, and to execute.
 
     python -m benchmarks.largest_operation --documents 600
-    python -m benchmarks.largest_operation --schema schema.root:schema --url URL --token TOKEN --also OPERATION
+    python -m benchmarks.largest_operation --schema schema.root:schema --url URL --token TOKEN --also TEXT
 
 Prints the dearest documents that a search finds, the introspection that asks for the most, and the largest
 pages in pages. Times are CPU of the thread but for those from a running server, which are times on the clock.
 Whatever passes the limits is meant to cost less than 200 ms to parse and validate. In the real schema a page
 of one's connections leads back to oneself: `{viewer{connections(first: 100){edges{connection{members{
-connections(first: 60){nodes{handle headline …}}}}}}}}` is the largest OPERATION that is known.
+connections(first: 60){nodes{handle headline …}}}}}}}}` is the largest that is known.
 """
 
 import argparse
