@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,6 +33,7 @@ logger = logging.getLogger("rapport.postgres")
 OWNER_UNDER_ROOT = "rapport-postgres"
 RECOVERY_SECONDS = 3600
 PATIENCE_SECONDS = 120
+ORPHANS_SECONDS = 10
 WATCH_SECONDS = 1
 LONGEST_SOCKET_FOLDER = 80
 INITDB_OPTIONS = (
@@ -169,10 +170,12 @@ class _Cluster:
 
     def start(self, options: Sequence[str]) -> str:
         """Start the server unless it runs, and wait until it has recovered. Returns its DSN."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        begun = time.monotonic()
         while (state := self._state()) != "ready":
-            if time.monotonic() > deadline:
+            if time.monotonic() > begun + PATIENCE_SECONDS:
                 raise Failure(f"an earlier PostgreSQL is in the way ({state or 'killed'}): see {self._log}")
+            if state is None and time.monotonic() > begun + ORPHANS_SECONDS:
+                self._end_orphans()
             if state is None:
                 self._launch(options)
             time.sleep(0.02)
@@ -230,6 +233,28 @@ class _Cluster:
         if "pre-existing shared memory block" not in report:
             raise Failure(f"PostgreSQL did not start:\n{report.strip()}\nIts log is {self._log}")
         time.sleep(0.2)
+
+    def _end_orphans(self) -> None:
+        """Kill what a killed server left behind and what did not end by itself.
+
+        A session that waits for an internal lock of another that was killed would wait for ever. Nothing is
+        lost: without their server these processes can't tell anybody of a commit that is not on the disk.
+        """
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                if self._works_here(process) and not self._has_server(process):
+                    process.kill()
+
+    def _works_here(self, process: psutil.Process) -> bool:
+        try:
+            return Path(process.cwd()) == self.data
+        except psutil.Error:
+            return False
+
+    def _has_server(self, process: psutil.Process) -> bool:
+        """Whether it is a server, or has one for its parent."""
+        parent = process.parent()
+        return str(self.data) in process.cmdline() or (parent is not None and self._works_here(parent))
 
     @property
     def _log(self) -> Path:
