@@ -68,8 +68,12 @@ class Sight:
         return Standing.SELF if owner_id == self.network_viewer_id else Standing.MEMBER
 
     def parameters(self) -> dict[str, object]:
-        """The values of the parameters that `sees` leaves open."""
-        return {"viewer_id": self.viewer_id, "open_audiences": sorted(OPEN_AUDIENCES[self.outside])}
+        """The values of the parameters that the predicates below leave open."""
+        return {
+            "viewer_id": self.viewer_id,
+            "network_viewer_id": self.network_viewer_id,
+            "open_audiences": sorted(OPEN_AUDIENCES[self.outside]),
+        }
 
 
 def sight_of(viewer: Viewer | None) -> Sight:
@@ -85,6 +89,11 @@ def sight_of(viewer: Viewer | None) -> Sight:
 def is_self() -> ColumnElement[bool]:
     """SQL: the row of `members` is the viewer's own."""
     return members.c.id.is_not_distinct_from(bindparam("viewer_id", type_=Integer))
+
+
+def is_own_network() -> ColumnElement[bool]:
+    """SQL: the row of `members` is that of a viewer whose token may read the network."""
+    return members.c.id.is_not_distinct_from(bindparam("network_viewer_id", type_=Integer))
 
 
 def sees(section: ProfileSection) -> ColumnElement[bool]:

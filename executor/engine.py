@@ -24,7 +24,7 @@ from executor.limits import Limits, limit_exceeded
 from executor.measure import Measured, Scopes
 
 # Longer documents are prepared each time: a few of them would fill the memory that many others need.
-LONGEST_REMEMBERED = 16_384
+LONGEST_REMEMBERED = 4_096
 
 Variables = Mapping[str, Any]
 

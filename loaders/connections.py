@@ -14,7 +14,7 @@ from executor.errors import CodedError
 from loaders import members as member_loader
 from loaders.context import Context
 from loaders.members import MemberRow
-from loaders.paging import Key, KeysetList, Page, check, page
+from loaders.paging import Key, KeysetList, Page, check, invalid_cursor, page
 from models import connections
 from models.database import Row, Statement
 from rules.paging import PageArgs
@@ -67,8 +67,11 @@ class Bounds:
 
 
 def _position(key: Key) -> tuple[datetime, int]:
-    microseconds, other_id = key
-    return EPOCH + timedelta(microseconds=microseconds), other_id
+    try:
+        microseconds, other_id = key
+        return EPOCH + timedelta(microseconds=microseconds), int(other_id)
+    except (OverflowError, TypeError, ValueError):
+        raise invalid_cursor() from None
 
 
 def _pages(*, backward: bool) -> Select[tuple[int, int, datetime]]:
@@ -137,7 +140,7 @@ async def between(ctx: Context, pairs: Sequence[tuple[int, int]]) -> list[Connec
 
 def _other(pair: tuple[int, int], viewer_id: int) -> int:
     low, high = pair
-    return {low: high, high: low}.get(viewer_id, 0) if low < high else 0
+    return {low: high, high: low}.get(viewer_id, 0) if low < high < 2**31 else 0
 
 
 def _lies_open(ctx: Context, owner: MemberRow) -> bool:
@@ -185,4 +188,4 @@ def _page(
 ) -> Page[NetworkItem] | CodedError | None:
     if not isinstance(bound, Bounds):
         return bound
-    return page(_keyset(ctx, owner.id), items.get(owner.id, []), args, owner.connection_count)
+    return page(_keyset(ctx, owner.id), items.get(owner.id, []), args, owner.network_size)

@@ -4,7 +4,7 @@ A context lives for one operation; on a socket, for one event. Its loaders never
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -30,6 +30,8 @@ class Deployment:
     policy: NetworkPolicy
     cursor_key: bytes
     accounts: Accounts
+    connection_seconds: float = 30
+    """How long an operation waits for a connection of the pool."""
 
 
 class Context:
@@ -98,19 +100,26 @@ class Context:
         if self._connection is not None:
             yield self._connection
         else:
-            async with self.deployment.pool.acquire() as connection:
+            async with self._acquired() as connection:
                 yield connection
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
         """Run what follows in one transaction; what was read before it is read anew after it."""
-        async with self.deployment.pool.acquire() as connection, connection.transaction():
+        async with self._acquired() as connection, connection.transaction():
             self._connection = connection
             try:
                 yield
             finally:
                 self._connection = None
                 self._entities.clear()
+
+    def _acquired(self) -> AbstractAsyncContextManager[Connection]:
+        """One of the pool's connections, waited for no longer than an operation may run."""
+        acquired: AbstractAsyncContextManager[Connection] = self.deployment.pool.acquire(
+            timeout=self.deployment.connection_seconds
+        )
+        return acquired
 
     def entities(self, load: Load[KeyT, ValueT]) -> DataLoader[KeyT, ValueT]:
         """The loader that reads each entity of a kind once an operation."""

@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
 )
 
-from auth.visibility import exists, is_self, sees
+from auth.visibility import exists, is_own_network, is_self, sees
 from loaders.context import Context
 from models import handles, members
 from models.database import Row, Statement, constant
@@ -25,7 +25,10 @@ from rules.audiences import ConnectionsVisibility, ProfileSection
 
 
 class MemberRow(Row):
-    """A member in the eyes of one viewer. `shows_*` tell whether a section in another table is open."""
+    """A member in the eyes of one viewer. `shows_*` tell whether a section in another table is open.
+
+    `network_size` is the length of the list of connections, for those who may see all of it.
+    """
 
     id: int
     handle: str
@@ -45,6 +48,7 @@ class MemberRow(Row):
     websites: list[str] | None
     preferred_channel: str | None
     connection_count: int | None
+    network_size: int | None
     audiences: dict[str, str] | None
     connections_visibility: ConnectionsVisibility
     shows_experience: bool
@@ -100,6 +104,7 @@ COLUMNS: list[ColumnElement[Any]] = [
     _display_name(),
     *(column for section, names in SECTION_COLUMNS.items() for column in _masked(section, names)),
     _connection_count(),
+    case((is_own_network(), members.c.connection_count)).label("network_size"),
     members.c.audiences,
     members.c.connections_visibility,
     sees(ProfileSection.EXPERIENCE).label("shows_experience"),

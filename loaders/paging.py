@@ -34,10 +34,10 @@ class KeysetList:
         try:
             data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
-            raise _invalid_cursor() from None
+            raise invalid_cursor() from None
         signature, body = data[:SIGNATURE_BYTES], data[SIGNATURE_BYTES:]
         if not hmac.compare_digest(signature, self._signature(body)):
-            raise _invalid_cursor()
+            raise invalid_cursor()
         return tuple(orjson.loads(body))
 
     def _signature(self, body: bytes) -> bytes:
@@ -128,5 +128,6 @@ def check(args: PageArgs) -> None:
         raise CodedError("BAD_USER_INPUT", args.problem)
 
 
-def _invalid_cursor() -> CodedError:
+def invalid_cursor() -> CodedError:
+    """The answer to a cursor of another list, or of none."""
     return CodedError("INVALID_CURSOR", "The cursor does not belong to this list.")

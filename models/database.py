@@ -65,8 +65,10 @@ async def prepare_connection(connection: Connection) -> None:
 
 
 @asynccontextmanager
-async def open_pool(url: str, size: int) -> AsyncIterator[Pool]:
-    """The pool of at most `size` connections, closed at the end."""
-    pool = asyncpg.create_pool(url, min_size=1, max_size=size, init=prepare_connection)
+async def open_pool(url: str, size: int, statement_seconds: float | None = None) -> AsyncIterator[Pool]:
+    """The pool of at most `size` connections, closed at the end; no statement runs longer than is said."""
+    pool = asyncpg.create_pool(
+        url, min_size=1, max_size=size, init=prepare_connection, command_timeout=statement_seconds
+    )
     async with pool:
         yield pool

@@ -30,7 +30,7 @@ async def of_viewers(viewers: Sequence[Viewer], ctx: Context, *, page: PageArgs)
 async def counts_of_viewers(viewers: Sequence[Viewer], ctx: Context) -> list[int | None]:
     """How many connections the viewer has."""
     own = await member_loader.load_many(ctx, [viewer.member_id for viewer in viewers])
-    return [member.connection_count if member else None for member in own]
+    return [member.network_size if member else None for member in own]
 
 
 async def both_members(connections: Sequence[ConnectionRow], ctx: Context) -> list[list[MemberRow | None]]:

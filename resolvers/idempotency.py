@@ -7,9 +7,11 @@ import orjson
 
 from loaders.context import Context
 from models.idempotency import CLAIM, FIND
-from rules.refusals import IdempotencyConflictError, Refused, UserErrorCode, ValidationError
+from resolvers.mutations import refuse_if
+from rules.members import TextRule, check_texts
+from rules.refusals import IdempotencyConflictError, Refused
 
-MAX_KEY = 255
+KEY = TextRule(255, required=True)
 
 
 async def is_retry(ctx: Context, key: str | None, mutation: str, input: Mapping[str, object]) -> bool:
@@ -20,7 +22,7 @@ async def is_retry(ctx: Context, key: str | None, mutation: str, input: Mapping[
     """
     if key is None:
         return False
-    _check(key)
+    refuse_if([*check_texts({"idempotency_key": key}, {"idempotency_key": KEY})])
     digest = hashlib.sha256(orjson.dumps([mutation, dict(input)], option=orjson.OPT_SORT_KEYS)).digest()
     if await ctx.row(CLAIM, member_id=ctx.member_id, key=key, digest=digest):
         return False
@@ -29,13 +31,3 @@ async def is_retry(ctx: Context, key: str | None, mutation: str, input: Mapping[
         text = "This key was used with other input."
         raise Refused(IdempotencyConflictError(message=text, field=["idempotency_key"], idempotency_key=key))
     return True
-
-
-def _check(key: str) -> None:
-    if not 1 <= len(key) <= MAX_KEY:
-        code = UserErrorCode.TOO_LONG if key else UserErrorCode.REQUIRED
-        text = f"A key has 1 to {MAX_KEY} characters."
-        constraint = f"maxLength={MAX_KEY}"
-        raise Refused(
-            ValidationError(message=text, code=code, field=["idempotency_key"], constraint=constraint)
-        )

@@ -12,6 +12,7 @@ from loaders.context import Context
 from loaders.members import MemberRow
 from rules import ids
 from rules.audiences import OPENING_ACTIONS, ProfileAction, ProfileSection, VisibilityReason
+from rules.members import check_handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ async def member(ctx: Context, *, id: str | None = None, handle: str | None = No
     if id is not None:
         key = ids.decode_as("M", id) or (0,)
         return await member_loader.load(ctx, key[0])
-    found = await member_loader.ids_by_handle(ctx, [handle or ""])
+    if handle is None or any(check_handle(handle)):
+        return None
+    found = await member_loader.ids_by_handle(ctx, [handle])
     return await member_loader.load(ctx, found[0] or 0)
 
 

@@ -9,6 +9,7 @@ from auth.identity import Viewer
 from executor.errors import CodedError
 from loaders import connections, members, profiles, sessions, settings
 from loaders.context import Context
+from resolvers.members import viewer
 from rules import ids as public_ids
 from rules.paging import MAX_BATCH_IDS
 
@@ -56,7 +57,8 @@ async def _members(ctx: Context, keys: Sequence[Key]) -> Sequence[object]:
 
 
 async def _viewers(ctx: Context, keys: Sequence[Key]) -> list[Viewer | None]:
-    return [ctx.viewer if ctx.viewer and key == (ctx.viewer.member_id,) else None for key in keys]
+    own = await viewer(ctx)
+    return [own if own and key == (own.member_id,) else None for key in keys]
 
 
 async def _settings(ctx: Context, keys: Sequence[Key]) -> Sequence[object]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import asyncpg
 from sqlalchemy import Table
 
 from loaders import members as member_loader
@@ -140,11 +141,11 @@ async def set_skills(
 ) -> ProfilePayload:
     """Set the skills in order; a name that was there before, in whatever case, stays the same skill."""
     wanted = [name.strip() for name in names]
-    refuse_if([*check_texts({"names": wanted}, SKILL_TEXTS), *_check_distinct(wanted)])
+    refuse_if([*check_texts({"names": wanted}, SKILL_TEXTS)])
     async with ctx.transaction():
         await lock(ctx, expected_version)
         await ctx.rows(write.DROP_SKILLS, member_id=ctx.member_id, names=wanted)
-        await ctx.rows(write.PUT_SKILLS, member_id=ctx.member_id, names=wanted)
+        await _put_skills(ctx, wanted)
         await ctx.rows(write.BUMP, member_id=ctx.member_id)
     return await _payload(ctx)
 
@@ -160,6 +161,15 @@ async def lock(ctx: Context, expected_version: int | None = None) -> VersionRow:
             VersionConflictError(message=text, field=["expected_version"], current_version=found.version)
         )
     return found
+
+
+async def _put_skills(ctx: Context, names: Sequence[str]) -> None:
+    """What is the same name in another case is for PostgreSQL to say, whose index it is."""
+    try:
+        await ctx.rows(write.PUT_SKILLS, member_id=ctx.member_id, names=names)
+    except asyncpg.CardinalityViolationError:
+        text = "A skill is named twice."
+        raise Refused(ValidationError(message=text, code=UserErrorCode.INVALID, field=["names"])) from None
 
 
 async def _save(
@@ -205,7 +215,7 @@ def _own_key(ctx: Context, entries: Entries, field: str, entry_id: str) -> int:
 
 
 def _not_found(field: str, missing_id: str) -> NotFoundError:
-    return NotFoundError(message="There is no such entries.", field=[field], missing_id=missing_id)
+    return NotFoundError(message="There is no such entry.", field=[field], missing_id=missing_id)
 
 
 def _cleared(name: str, value: object) -> object:
@@ -219,9 +229,3 @@ def _date(value: object) -> date | None:
 def _check_contact_email(changes: Mapping[str, object]) -> Sequence[ValidationError]:
     address = changes.get("contact_email")
     return [*accounts.check_email(address, "contact_email")] if isinstance(address, str) else []
-
-
-def _check_distinct(names: Sequence[str]) -> Sequence[ValidationError]:
-    if len({name.lower() for name in names}) == len(names):
-        return []
-    return [ValidationError(message="A skill is named twice.", code=UserErrorCode.INVALID, field=["names"])]

@@ -1,8 +1,9 @@
 """Texts of instants and durations, as clients read them: ISO 8601."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 
@@ -17,6 +18,13 @@ def parse_instant(text: str) -> datetime:
     if instant.tzinfo is None:
         raise ValueError("An instant needs an offset, e.g. `Z`.")
     return instant.astimezone(UTC)
+
+
+def parse_day(text: str) -> date:
+    """The day of a text `YYYY-MM-DD`. Raises ValueError for other forms of ISO 8601 too."""
+    if not _DAY.fullmatch(text):
+        raise ValueError("A day looks like `2026-11-22`.")
+    return date.fromisoformat(text)
 
 
 def duration_text(duration: timedelta) -> str:

@@ -61,7 +61,8 @@ EDUCATION_TEXTS: Mapping[str, TextRule] = {
 SKILL_TEXTS: Mapping[str, TextRule] = {"names": TextRule(80, required=True, max_items=MAX_ENTRIES)}
 
 _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,48}[a-z0-9])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+# Also what hides text or turns its direction: a name must not look like another one.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u202a-\u202e\ufeff\ud800-\udfff]")
 
 
 def check_handle(handle: str, field: str = "handle") -> Iterator[ValidationError]:
@@ -79,9 +80,12 @@ def check_texts(values: Mapping[str, object], rules: Mapping[str, TextRule]) -> 
 
 
 def check_period(started_on: date | None, ended_on: date | None) -> Iterator[ValidationError]:
-    """A period does not end before it starts."""
+    """A period does not end before it starts, and lies between 1900 and 2100."""
+    for name, day in (("started_on", started_on), ("ended_on", ended_on)):
+        if day and not 1900 <= day.year <= 2100:
+            yield _invalid(name, "A year from 1900 to 2100 is needed.", constraint="year=1900-2100")
     if started_on and ended_on and ended_on < started_on:
-        yield _invalid("ended_on", "The last day is before the first.", constraint="ended_on>=started_on")
+        yield _invalid("ended_on", "The last day is before the first.", constraint="endedOn>=startedOn")
 
 
 def trimmed(value: object) -> object:

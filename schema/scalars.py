@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
-from rules.formats import duration_text, instant_text, parse_duration, parse_instant
+from rules.formats import duration_text, instant_text, parse_day, parse_duration, parse_instant
 
 URL = NewType("URL", str)
 """An absolute https address."""
@@ -41,7 +41,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="Date",
         description="A calendar day, `YYYY-MM-DD`.",
         serialize=date.isoformat,
-        parse_value=lambda value: date.fromisoformat(_text(value)),
+        parse_value=lambda value: parse_day(_text(value)),
     ),
     timedelta: strawberry.scalar(
         name="Duration",

@@ -4,11 +4,14 @@ import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from http import HTTPStatus
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from auth.accounts import Accounts
@@ -33,9 +36,23 @@ LONGEST_PREFLIGHT_SECONDS = 600
 
 def create_app(settings: Settings) -> Starlette:
     """The ASGI application; `settings.database_url` names a migrated database."""
-    return Starlette(
-        routes=_routes(settings), middleware=_middleware(settings), lifespan=partial(_lifespan, settings)
+    app = Starlette(
+        routes=_routes(settings),
+        middleware=_middleware(settings),
+        exception_handlers={HTTPException: _not_served},
+        lifespan=partial(_lifespan, settings),
     )
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _not_served(_: Request, error: Exception) -> JSONResponse:
+    """The answer to a path or method that leads nowhere, in the form of all others."""
+    assert isinstance(error, HTTPException)
+    content = {
+        "errors": [{"message": error.detail, "extensions": {"code": HTTPStatus(error.status_code).name}}]
+    }
+    return JSONResponse(content, error.status_code, headers=error.headers)
 
 
 def _routes(settings: Settings) -> list[BaseRoute]:
@@ -76,9 +93,11 @@ async def _lifespan(settings: Settings, app: Starlette) -> AsyncIterator[None]:
     key = secret_key(settings)
     tokens = AccessTokens(key, settings.access_token_lifetime)
     accounts = Accounts(tokens, Passwords(settings.password_hashers), settings.session_lifetime)
-    async with open_pool(settings.database_url, settings.pool_size) as pool:
+    # A little more than an operation may take: the client hears of that first, then its statements end.
+    patience = settings.operation_timeout + 1
+    async with open_pool(settings.database_url, settings.pool_size, patience) as pool:
         app.state.pool = pool
-        app.state.deployment = Deployment(pool, settings.policy, _cursor_key(key), accounts)
+        app.state.deployment = Deployment(pool, settings.policy, _cursor_key(key), accounts, patience)
         clean = partial(housekeeping, pool, settings.policy.erasure_grace)
         async with (
             accounts.running(pool, settings.revocation_refresh),

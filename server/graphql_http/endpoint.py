@@ -93,7 +93,7 @@ class GraphQLEndpoint:
             return from_query_string(request.scope["query_string"])
         if request.method != "POST":
             raise method_not_allowed(f"Use one of {METHODS}.", METHODS)
-        require_json(request.headers.get("content-type"))
+        require_json(request.headers.get("content-type"), request.headers.get("content-encoding"))
         return from_body(await read_body(request, self.max_body_bytes, self.body_timeout))
 
     async def _run(

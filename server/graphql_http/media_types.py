@@ -42,15 +42,16 @@ def negotiated(accept: str | None) -> str:
     return best
 
 
-def require_json(content_type: str | None) -> None:
-    """Raise a 415 error unless the body is said to be JSON in UTF-8.
+def require_json(content_type: str | None, content_encoding: str | None = None) -> None:
+    """Raise a 415 error unless the body is said to be JSON in UTF-8, not compressed.
 
     This also keeps other web sites from sending operations in a visitor's name: browsers ask before they
     send JSON across origins, but not before they send forms or plain text.
     """
     media_type, parameters = _parsed(content_type or "")
-    if media_type != JSON or parameters.get("charset", "utf-8") not in UTF_8:
-        raise HTTPError(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {JSON}, in UTF-8.")
+    encoded = (content_encoding or "identity").strip().lower() != "identity"
+    if encoded or media_type != JSON or parameters.get("charset", "utf-8") not in UTF_8:
+        raise HTTPError(415, "UNSUPPORTED_MEDIA_TYPE", f"Send {JSON}, in UTF-8, not compressed.")
 
 
 def _preference(ranges: list[MediaRange], offer: str) -> tuple[float, int, int]:

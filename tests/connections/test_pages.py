@@ -138,3 +138,10 @@ async def test_a_page_of_fifty_costs_as_many_statements_as_a_page_of_one(api: Ap
         assert len(answer.data["viewer"]["connections"]["nodes"]) == size
         sent.append(statements)
     assert len(sent[0]) == len(sent[1]) == 6, sent
+
+
+async def test_the_scope_of_the_network_shows_its_size(api: Api, world: World) -> None:
+    hub, _ = await network(world, 3)
+    ask = "{ viewer { connectionCount connections { totalCount } } }"
+    answer = await api.ask(ask, member=hub, scopes=frozenset({"NETWORK_READ"}))
+    assert answer.data["viewer"] == {"connectionCount": 3, "connections": {"totalCount": 3}}

@@ -71,6 +71,8 @@ async def test_entries_of_a_hidden_section_are_null(api: Api, world: World) -> N
         "C_Mi4x",
         "X_MQ",
         "\x00",
+        encode("C", 1, 2**40),
+        encode("C", 1, 2**31),
         "💼",
         "M_" + "9" * 500,
     ],
@@ -90,3 +92,17 @@ async def test_holes_keep_the_order(api: Api, world: World) -> None:
     wanted = [encode("M", bob), encode("M", 999), encode("M", ada), encode("M", bob)]
     nodes: Json = (await api.ask(NODES, {"ids": wanted}, member=ada)).data["nodes"]
     assert [node and node["id"] for node in nodes] == [wanted[0], None, wanted[2], wanted[3]]
+
+
+async def test_settings_are_refetched_with_their_scope_alone(api: Api, world: World) -> None:
+    ada = await world.member("ada")
+    id = {"id": encode("VS", ada)}
+    assert (await api.ask(NODE, id, member=ada, scopes=frozenset({"CONTENT_READ"}))).data == {"node": None}
+    assert (await api.ask(NODE, id, member=ada, scopes=frozenset({"PROFILE_READ"}))).data["node"]
+
+
+async def test_the_viewer_of_a_closed_account_is_null(api: Api, world: World) -> None:
+    ada = await world.member("ada")
+    await world.execute("UPDATE members SET closed_at = now()")
+    document = "query($id: ID!) { node(id: $id) { ... on Viewer { member { id } } } }"
+    assert (await api.ask(document, {"id": encode("V", ada)}, member=ada)).data == {"node": None}

@@ -84,7 +84,8 @@ async def test_a_lookup_needs_exactly_one_key(api: Api, world: World, lookup: Js
 
 
 @pytest.mark.parametrize(
-    "lookup", [{"handle": "nobody"}, {"id": "M_OTk"}, {"id": "x"}, {"id": "V_MQ"}, {"id": ""}]
+    "lookup",
+    [{"handle": "nobody"}, {"id": "M_OTk"}, {"id": "x"}, {"id": "V_MQ"}, {"id": ""}, {"handle": "a\0b"}],
 )
 async def test_an_unknown_member_is_null(api: Api, world: World, lookup: Json) -> None:
     await world.member("ada")
@@ -111,6 +112,7 @@ async def test_null_clears(api: Api, world: World) -> None:
         ({"familyName": "  "}, "REQUIRED", ["familyName"]),
         ({"headline": "x" * 221}, "TOO_LONG", ["headline"]),
         ({"headline": "a\u0000b"}, "INVALID", ["headline"]),
+        ({"givenName": "\u200b"}, "INVALID", ["givenName"]),
         ({"languages": ["x"] * 51}, "TOO_LONG", ["languages"]),
         ({"websites": ["https://a.test/" + "x" * 2000]}, "TOO_LONG", ["websites"]),
         ({"contactEmail": "nobody"}, "INVALID", ["contactEmail"]),
@@ -247,9 +249,35 @@ async def test_a_kept_skill_stays_the_same_skill(api: Api, world: World) -> None
 
 
 @pytest.mark.parametrize(
-    ("names", "code"), [(["a", "A"], "INVALID"), ([""], "REQUIRED"), (["x"] * 101, "TOO_LONG")]
+    ("names", "code"),
+    [
+        (["a", "A"], "INVALID"),
+        (["\u0391\u03a3", "\u03b1\u03c3"], "INVALID"),
+        ([""], "REQUIRED"),
+        (["x"] * 101, "TOO_LONG"),
+    ],
 )
 async def test_unacceptable_skills_are_refused(api: Api, world: World, names: list[str], code: str) -> None:
     ada = await world.member("ada")
     payload = await done(api, ada, SET_SKILLS, names=names)
     assert code in [error["code"] for error in payload["userErrors"]]
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "a\0b"])
+async def test_a_key_that_none_can_be_is_refused(api: Api, world: World, key: str) -> None:
+    ada = await world.member("ada")
+    payload = await done(api, ada, SAVE_POSITION, title="x", companyName="y", idempotencyKey=key)
+    assert [error["field"] for error in payload["userErrors"]] == [["idempotencyKey"]]
+
+
+@pytest.mark.parametrize("day", ["20260101", "2026-W01-1", "2026-13-01", "", "0001-1-1"])
+async def test_a_day_has_one_form(api: Api, world: World, day: str) -> None:
+    ada = await world.member("ada")
+    input = {"title": "x", "companyName": "y", "startedOn": day}
+    assert (await api.ask(SAVE_POSITION, {"input": input}, member=ada)).codes == ["BAD_USER_INPUT"]
+
+
+async def test_a_year_that_no_career_has_is_refused(api: Api, world: World) -> None:
+    ada = await world.member("ada")
+    payload = await done(api, ada, SAVE_POSITION, title="x", companyName="y", startedOn="0001-01-01")
+    assert [error["constraint"] for error in payload["userErrors"]] == ["year=1900-2100"]

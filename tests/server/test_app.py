@@ -1,5 +1,6 @@
 """The assembled application: who asks, from where, and what every response carries."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -78,3 +79,36 @@ async def test_a_response_carries_the_id_of_its_request(api: Api) -> None:
     unnamed = await api.http.post("/graphql", json=ask)
     assert named.headers["x-request-id"] == "order-66"
     assert len(unnamed.headers["x-request-id"]) >= 16
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/graphql/", "/explorer/../secret"])
+async def test_a_path_that_leads_nowhere_is_a_coded_404(api: Api, path: str) -> None:
+    response = await api.http.post(path, json={"query": "{ __typename }"})
+    assert response.status_code == 404
+    assert response.json()["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+
+
+async def test_a_compressed_body_is_answered_415(api: Api) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    response = await api.http.post("/graphql", content=b"x", headers=headers)
+    assert response.status_code == 415
+
+
+async def test_operations_that_ran_out_of_time_do_not_keep_the_pool(database_url: str, world: World) -> None:
+    ada = await world.member("ada")
+    settings = Settings(
+        database_url=database_url, secret_key=SecretStr("x" * 32), operation_timeout=0.2, pool_size=2
+    )
+    app = create_app(settings)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://rapport.test") as http,
+        world.connection() as other,
+    ):
+        api = Api(http, app.state.deployment)
+        async with other.transaction():
+            await other.execute("LOCK members IN ACCESS EXCLUSIVE MODE")
+            answers = await asyncio.gather(*(api.ask("{ viewer { id } }", member=ada) for _ in range(8)))
+            assert {code for answer in answers for code in answer.codes} == {"OPERATION_TIMEOUT"}
+            async with asyncio.timeout(5):
+                assert await app.state.pool.fetchval("SELECT 1") == 1
