@@ -2,9 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import Integer, bindparam, text
 
 from models.database import Connection, Row, Statement
+from models.events import LOCK
+from models.safety import CANCEL_OF
+
+
+class LinkedRow(Row):
+    """A member whose row or requests change when an account is closed."""
+
+    member_id: int
 
 
 class ClosedRow(Row):
@@ -14,14 +22,16 @@ class ClosedRow(Row):
     closed_at: datetime
 
 
-# In the order that every writer takes, so that two of them never wait for each other.
-LOCK_NETWORK = Statement(
+LINKED = Statement(
     text("""
-    SELECT id FROM members
-    WHERE id = :member_id OR id IN (SELECT other_id FROM connections WHERE member_id = :member_id)
-    ORDER BY id FOR NO KEY UPDATE
-    """),
-    Row,
+    SELECT :member_id AS member_id
+    UNION SELECT other_id FROM connections WHERE member_id = :member_id
+    UNION SELECT followee_id FROM follows WHERE follower_id = :member_id
+    UNION SELECT CASE sender_id WHEN :member_id THEN recipient_id ELSE sender_id END FROM connection_requests
+    WHERE (sender_id = :member_id OR recipient_id = :member_id)
+    AND (state = 'PENDING' OR sender_state = 'PENDING')
+    """).bindparams(bindparam("member_id", type_=Integer)),
+    LinkedRow,
 )
 CLOSE = Statement(
     text("""
@@ -51,9 +61,18 @@ LEAVE_NETWORK = Statement(
 FORGET_PASSWORD = Statement(
     text("UPDATE credentials SET password_hash = NULL WHERE member_id = :member_id"), Row
 )
-LEAVE_FOLLOWS = Statement(
-    text("DELETE FROM follows WHERE follower_id = :member_id OR followee_id = :member_id"), Row
-)
+# Counts of followers follow by triggers. What others see of the account or in its name ends at once; what is
+# the member's alone, like blocks and messages, goes with the row.
+ENDS = [
+    Statement(text(f"DELETE FROM {which}"), Row)  # noqa: S608 - those below
+    for which in (
+        "follows WHERE follower_id = :member_id OR followee_id = :member_id",
+        "company_follows WHERE follower_id = :member_id",
+        "mutes WHERE member_id = :member_id OR muted_id = :member_id",
+        "administrators WHERE member_id = :member_id",
+        "notifications WHERE cardinality(actor_ids) = 1 AND actor_ids[1] = :member_id",
+    )
+]
 ERASE = Statement(
     text("""
     DELETE FROM members WHERE id IN (
@@ -71,12 +90,23 @@ async def close(connection: Connection, member_id: int) -> datetime:
 
     The password goes at once, so that nobody signs in again; handle and address stay taken until the erasure.
     """
-    await LOCK_NETWORK.rows(connection, member_id=member_id)
+    await _hold_inboxes(connection, member_id)
     (closed,) = await CLOSE.rows(connection, member_id=member_id)
     await FORGET_PASSWORD.rows(connection, member_id=member_id)
-    await LEAVE_NETWORK.rows(connection, member_id=member_id)
-    await LEAVE_FOLLOWS.rows(connection, member_id=member_id)
+    await CANCEL_OF.rows(connection, member_id=member_id, now=closed.closed_at)
+    for statement in (LEAVE_NETWORK, *ENDS):
+        await statement.rows(connection, member_id=member_id)
     return closed.closed_at
+
+
+async def _hold_inboxes(connection: Connection, member_id: int) -> None:
+    """Lock all whose rows will change, as every writer does.
+
+    Nobody comes to be linked with a member whose inbox is held. Who did after `LINKED` looked is changed
+    without being held, which costs a second try at worst.
+    """
+    linked = await LINKED.rows(connection, member_id=member_id)
+    await LOCK.rows(connection, member_ids=[row.member_id for row in linked])
 
 
 async def erase(connection: Connection, grace: timedelta) -> int:

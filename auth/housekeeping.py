@@ -1,23 +1,14 @@
-"""What is over and may go: closed accounts, ended sessions, forgotten guesses, old idempotency keys."""
+"""What is over and may go: closed accounts, ended sessions, old events and whatever else nobody asks for."""
 
-from datetime import timedelta
+from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import DateTime, bindparam, text
 
 from auth.closing import erase
 from models.database import Pool, Row, Statement
+from rules.policy import NetworkPolicy
 
-
-class LockRow(Row):
-    """Whether this process does it."""
-
-    is_ours: bool
-
-
-TRY_LOCK = Statement(
-    text("SELECT pg_try_advisory_xact_lock(hashtextextended('rapport.housekeeping', 0)) AS is_ours"), LockRow
-)
-# A minute more, because the clocks of a process and of the database may differ.
+# A minute more for sessions, because the clocks of a process and of the database may differ.
 OVER = (
     """
     DELETE FROM sessions WHERE access_until < now() - interval '1 minute'
@@ -25,17 +16,32 @@ OVER = (
     """,
     "DELETE FROM sign_in_failures WHERE forgotten_at < now() AND blocked_until < now()",
     "DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'",
+    "DELETE FROM pgqueuer_log WHERE created < now() - interval '7 days'",
+    "DELETE FROM pgqueuer_statistics WHERE created < now() - interval '7 days'",
+)
+END = bindparam("end", type_=DateTime(timezone=True))
+LIFTED_BLOCKS = Statement(text("DELETE FROM lifted_blocks WHERE lifted_at <= :end").bindparams(END), Row)
+MUTES = Statement(text("DELETE FROM mutes WHERE muted_until <= :end").bindparams(END), Row)
+EVENTS = Statement(
+    text("""
+    DELETE FROM events WHERE (member_id, sequence) IN (
+        SELECT member_id, sequence FROM events WHERE occurred_at < :end
+        ORDER BY occurred_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+    )
+    RETURNING member_id
+    """).bindparams(END),
+    Row,
 )
 
 
-async def housekeeping(pool: Pool, erasure_grace: timedelta) -> None:
-    """Delete it, unless another process is at it."""
-    async with pool.acquire() as connection, connection.transaction():
-        (lock,) = await TRY_LOCK.rows(connection)
-        if not lock.is_ours:
-            return
+async def housekeeping(pool: Pool, policy: NetworkPolicy, now: datetime) -> None:
+    """Delete it. Safe to repeat and to do twice at once."""
+    async with pool.acquire() as connection:
         for statement in OVER:
             await connection.execute(statement)
-    async with pool.acquire() as connection:
-        while await erase(connection, erasure_grace):
+        await LIFTED_BLOCKS.rows(connection, end=now - policy.reblock_wait)
+        await MUTES.rows(connection, end=now)
+        while await EVENTS.rows(connection, end=now - policy.event_retention):
+            pass
+        while await erase(connection, policy.erasure_grace):
             pass

@@ -1,152 +1,220 @@
-"""Who may see which part of a profile: one table of rules, read by SQL and by Python.
+"""Who may see what of whom: one table of rules, from which every predicate in SQL is made.
 
-What lies open depends on where the viewer stands to the owner. `OPEN_AUDIENCES` is that table; the SQL
-predicate `sees` and the explanation `hidden_sections` are both made from it and from the owner's audiences.
+What lies open depends on where the viewer stands to the owner; `OPEN_TO` says to whom. SQL finds out where
+the viewer stands to each row of `members` and which audiences therefore lie open (`VIEW`). The predicates
+below and `auth.explanations` compare these with the audiences that the owner chose.
+
+Every statement over these predicates takes `Sight.parameters()`.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, Text, any_, bindparam, func, or_
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    all_,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
-from auth.identity import OAuthScope, Viewer
-from models import members
+from models import adjacency, blocks, connections, follows, members
 from models.database import constant
 from rules.audiences import (
     DEFAULT_AUDIENCES,
     Audience,
     ConnectionsVisibility,
+    FollowAudience,
     ProfileSection,
-    VisibilityReason,
 )
 
 
 class Standing(Enum):
-    """Where a viewer stands to the owner of a profile."""
+    """Where a viewer stands to the owner of a profile, in several of these places at once."""
 
-    SELF = auto()
+    ANYBODY = auto()
     MEMBER = auto()
-    ANONYMOUS = auto()
+    FOLLOWER = auto()
+    SECOND = auto()
+    FIRST = auto()
+    SELF = auto()
 
 
-OPEN_AUDIENCES: Mapping[Standing, frozenset[Audience]] = {
-    Standing.SELF: frozenset(Audience),
-    Standing.MEMBER: frozenset({Audience.PUBLIC, Audience.MEMBERS}),
-    Standing.ANONYMOUS: frozenset({Audience.PUBLIC}),
+OPEN_TO: Mapping[Audience, Sequence[Standing]] = {
+    Audience.PUBLIC: [Standing.ANYBODY],
+    Audience.MEMBERS: [Standing.MEMBER],
+    Audience.NETWORK: [Standing.SELF, Standing.FIRST, Standing.SECOND],
+    Audience.FOLLOWERS: [Standing.SELF, Standing.FIRST, Standing.FOLLOWER],
+    Audience.CONNECTIONS: [Standing.SELF, Standing.FIRST],
+    Audience.GROUP: [Standing.SELF],
+    Audience.ONLY_ME: [Standing.SELF],
 }
+"""Any one of the standings opens the audience. SQL asks in this order: what is costly to know stands last."""
 
-OPEN_LISTS: Mapping[Standing, frozenset[ConnectionsVisibility]] = {
-    Standing.SELF: frozenset(ConnectionsVisibility),
-    Standing.MEMBER: frozenset(),
-    Standing.ANONYMOUS: frozenset(),
+LIST_AUDIENCES: Mapping[ProfileSection, Mapping[ConnectionsVisibility, Audience]] = {
+    ProfileSection.CONNECTIONS_LIST: {
+        ConnectionsVisibility.NETWORK: Audience.NETWORK,
+        ConnectionsVisibility.CONNECTIONS: Audience.CONNECTIONS,
+        ConnectionsVisibility.ONLY_ME: Audience.CONNECTIONS,
+        ConnectionsVisibility.NOBODY: Audience.ONLY_ME,
+    },
+    ProfileSection.MUTUAL_CONNECTIONS: {
+        ConnectionsVisibility.NETWORK: Audience.MEMBERS,
+        ConnectionsVisibility.CONNECTIONS: Audience.MEMBERS,
+        ConnectionsVisibility.ONLY_ME: Audience.MEMBERS,
+        ConnectionsVisibility.NOBODY: Audience.ONLY_ME,
+    },
 }
+"""Who sees anything of the list under each setting; `shows_only_shared` tells how much of it."""
 
+NETWORK_SECTIONS = frozenset({*LIST_AUDIENCES, ProfileSection.FOLLOWERS, ProfileSection.FOLLOWING})
+"""What a token reads with NETWORK_READ; everything else takes PROFILE_READ."""
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Whose eyes: who looks at profiles and who at lists of the network; None is anybody."""
+SEEN_BY = bindparam("seen_by", type_=Integer)
+"""SQL: the id of the signed-in member, whatever the token covers."""
 
-    viewer_id: int | None
-    network_viewer_id: int | None
-    scope_missing: bool = False
-
-    @property
-    def outside(self) -> Standing:
-        """Where the viewer stands to everybody else."""
-        return Standing.ANONYMOUS if self.viewer_id is None else Standing.MEMBER
-
-    def standing(self, owner_id: int) -> Standing:
-        """Where the viewer stands to this owner."""
-        return Standing.SELF if owner_id == self.viewer_id else self.outside
-
-    def network_standing(self, owner_id: int) -> Standing:
-        """Where the viewer stands to the owner of a list of connections or follows."""
-        if self.network_viewer_id is None:
-            return Standing.ANONYMOUS
-        return Standing.SELF if owner_id == self.network_viewer_id else Standing.MEMBER
-
-    def parameters(self) -> dict[str, object]:
-        """The values of the parameters that the predicates below leave open."""
-        return {
-            "viewer_id": self.viewer_id,
-            "network_viewer_id": self.network_viewer_id,
-            "open_audiences": sorted(OPEN_AUDIENCES[self.outside]),
-        }
-
-
-def sight_of(viewer: Viewer | None) -> Sight:
-    """What this viewer sees with; a token without the scope sees only what is public."""
-    if viewer is None:
-        return Sight(None, None)
-    profiles, network = viewer.may(OAuthScope.PROFILE_READ), viewer.may(OAuthScope.NETWORK_READ)
-    member_id = viewer.member_id
-    scope_missing = not (profiles and network)
-    return Sight(member_id if profiles else None, member_id if network else None, scope_missing)
-
-
-def is_self() -> ColumnElement[bool]:
-    """SQL: the row of `members` is the viewer's own."""
-    return members.c.id.is_not_distinct_from(bindparam("viewer_id", type_=Integer))
-
-
-def is_own_network() -> ColumnElement[bool]:
-    """SQL: the row of `members` is that of a viewer whose token may read the network."""
-    return members.c.id.is_not_distinct_from(bindparam("network_viewer_id", type_=Integer))
-
-
-def sees(section: ProfileSection) -> ColumnElement[bool]:
-    """SQL: the viewer may see this section of the row of `members`."""
-    chosen = members.c.audiences.op("->>")(constant(section))
-    audience = func.coalesce(chosen, constant(DEFAULT_AUDIENCES[section]))
-    return or_(is_self(), audience == any_(bindparam("open_audiences", type_=ARRAY(Text))))
+_HIDDEN = union_all(
+    select(blocks.c.blocked_id.label("id")).where(blocks.c.blocker_id == SEEN_BY),
+    select(blocks.c.blocker_id.label("id")).where(blocks.c.blocked_id == SEEN_BY),
+).cte("hidden")
+HIDDEN_IDS: ColumnElement[Sequence[int]] = func.array(
+    select(_HIDDEN.c.id).scalar_subquery(), type_=ARRAY(Integer)
+)
+"""SQL: the members who do not exist for the viewer, because either blocks the other. Read once."""
 
 
 def exists() -> ColumnElement[bool]:
-    """SQL: the member exists for the viewer; hidden and missing are the same."""
-    return members.c.closed_at.is_(None)
+    """SQL: the member of the row of `members` exists for the viewer; hidden and missing are the same."""
+    return and_(members.c.closed_at.is_(None), members.c.id != all_(HIDDEN_IDS))
+
+
+def neighbours(member_id: ColumnElement[int]) -> ColumnElement[Sequence[int]]:
+    """SQL: the ids of the members who are connected to this one."""
+    ids = select(adjacency.c.ids).where(adjacency.c.member_id == member_id)
+    return ids.correlate(members).scalar_subquery()
+
+
+def shared_ids() -> ColumnElement[Sequence[int]]:
+    """SQL: the ids of the members who are connected to the viewer and to the row of `members`."""
+    return neighbours(SEEN_BY).op("&")(neighbours(members.c.id))
+
+
+def is_second() -> ColumnElement[bool]:
+    """SQL: somebody connects the viewer to the row of `members` who may be told to do so."""
+    broker = members.alias("broker")
+    tells = broker.c.connections_visibility != constant(ConnectionsVisibility.NOBODY)
+    return select(broker.c.id).where(broker.c.id == any_(shared_ids()), tells).correlate(members).exists()
+
+
+def _is_first() -> ColumnElement[bool]:
+    links = and_(connections.c.member_id == SEEN_BY, connections.c.other_id == members.c.id)
+    return select(connections.c.other_id).where(links).correlate(members).exists()
+
+
+def _is_follower() -> ColumnElement[bool]:
+    """While only connections may follow, no follow opens anything: to them all is open without it."""
+    follow = and_(follows.c.follower_id == SEEN_BY, follows.c.followee_id == members.c.id)
+    by_anyone = members.c.who_can_follow == constant(FollowAudience.ANYONE)
+    return and_(by_anyone, select(follows.c.followee_id).where(follow).correlate(members).exists())
+
+
+_ONCE: Final[ColumnElement[int]] = literal_column("0")
+# OFFSET 0 keeps PostgreSQL from copying what is computed once for a row into every place that asks for it.
+_NEAR = select(_is_first().label("is_first")).correlate(members).offset(_ONCE).lateral("near")
+_STANDS: Mapping[Standing, ColumnElement[bool]] = {
+    Standing.ANYBODY: true(),
+    Standing.MEMBER: SEEN_BY.is_not(None),
+    Standing.FOLLOWER: _is_follower(),
+    Standing.SECOND: is_second(),
+    Standing.FIRST: _NEAR.c.is_first,
+    Standing.SELF: members.c.id == SEEN_BY,
+}
+
+
+def _opened(audience: Audience) -> ColumnElement[Any]:
+    return case((or_(*(_STANDS[standing] for standing in OPEN_TO[audience])), constant(audience)))
+
+
+_OPENED = (
+    select(func.array_remove(array([_opened(audience) for audience in OPEN_TO]), null()).label("audiences"))
+    .select_from(_NEAR)
+    .correlate(members)
+    .offset(_ONCE)
+    .lateral("opened")
+)
+
+
+def _within(scope: str) -> ColumnElement[Sequence[str]]:
+    """The audiences that the token covers; what is open to anybody takes no token."""
+    public = [constant(audience) for audience in OPEN_TO if Standing.ANYBODY in OPEN_TO[audience]]
+    return case((bindparam(scope, type_=Boolean), _OPENED.c.audiences), else_=array(public))
+
+
+VIEW = (
+    select(
+        _within("reads_profiles").label("open_audiences"),
+        _within("reads_network").label("network_audiences"),
+    )
+    .correlate(members)
+    .offset(_ONCE)
+    .lateral("view")
+)
+"""SQL: the audiences that lie open in the row of `members`, in profiles and in lists of the network."""
+
+
+def sees(section: ProfileSection) -> ColumnElement[bool]:
+    """SQL: the viewer may see this section of the row of `members`, from a statement that joins `VIEW`."""
+    opened = VIEW.c.network_audiences if section in NETWORK_SECTIONS else VIEW.c.open_audiences
+    return _chosen(section) == any_(opened)
+
+
+def _chosen(section: ProfileSection) -> ColumnElement[str]:
+    if section in LIST_AUDIENCES:
+        settings = {constant(key): constant(audience) for key, audience in LIST_AUDIENCES[section].items()}
+        return case(settings, value=members.c.connections_visibility)
+    chosen = members.c.audiences.op("->>")(constant(section))
+    return func.coalesce(chosen, constant(DEFAULT_AUDIENCES[section]))
+
+
+def sees_as_owner() -> ColumnElement[bool]:
+    """SQL: the row of `members` is the viewer's own and the token covers the profile."""
+    return constant(Audience.ONLY_ME) == any_(VIEW.c.open_audiences)
+
+
+def shows_only_shared() -> ColumnElement[bool]:
+    """SQL: others see of the connections of the row of `members` only those whom they know as well."""
+    return members.c.connections_visibility == constant(ConnectionsVisibility.ONLY_ME)
+
+
+def is_listed() -> ColumnElement[bool]:
+    """SQL: the list of connections of `member_id` shows this row of `connections` to the viewer.
+
+    The parameter `only_shared` has the members for whom `shows_only_shared` holds.
+    """
+    mine = connections.alias("mine")
+    links = and_(mine.c.member_id == SEEN_BY, mine.c.other_id == connections.c.other_id)
+    shows_all = connections.c.member_id != all_(bindparam("only_shared", type_=ARRAY(Integer)))
+    is_shown = or_(shows_all, select(mine.c.other_id).where(links).exists())
+    return and_(is_shown, connections.c.other_id != all_(HIDDEN_IDS))
+
+
+def is_between() -> ColumnElement[bool]:
+    """SQL: the viewer is one of the two members of the row of `connections`; nobody else knows since when."""
+    return or_(connections.c.member_id == SEEN_BY, connections.c.other_id == SEEN_BY)
 
 
 def audience_of(section: ProfileSection, changed: Mapping[str, str] | None) -> Audience:
     """The audience of a section: the owner's choice or the default."""
     return Audience((changed or {}).get(section, DEFAULT_AUDIENCES[section]))
-
-
-def sees_connections(setting: ConnectionsVisibility, standing: Standing) -> bool:
-    """Whether the list of connections under this setting lies open."""
-    return setting in OPEN_LISTS[standing]
-
-
-def hidden_sections(
-    sight: Sight, owner_id: int, changed: Mapping[str, str] | None, lists: ConnectionsVisibility
-) -> Iterator[tuple[ProfileSection, VisibilityReason]]:
-    """The sections that this viewer does not see, each with the reason."""
-    for section in DEFAULT_AUDIENCES:
-        audience = audience_of(section, changed)
-        if audience not in OPEN_AUDIENCES[sight.standing(owner_id)]:
-            yield section, _reason(sight.viewer_id, audience, sight)
-    if not sees_connections(lists, sight.network_standing(owner_id)):
-        reason = _reason(sight.network_viewer_id, _LIST_AUDIENCES[lists], sight)
-        yield ProfileSection.CONNECTIONS_LIST, reason
-        yield ProfileSection.MUTUAL_CONNECTIONS, reason
-
-
-_LIST_AUDIENCES: Mapping[ConnectionsVisibility, Audience] = {
-    ConnectionsVisibility.NETWORK: Audience.NETWORK,
-    ConnectionsVisibility.CONNECTIONS: Audience.CONNECTIONS,
-    ConnectionsVisibility.ONLY_ME: Audience.ONLY_ME,
-    ConnectionsVisibility.NOBODY: Audience.ONLY_ME,
-}
-
-_REASONS: Mapping[Audience, VisibilityReason] = {
-    Audience.NETWORK: VisibilityReason.DEGREE_TOO_FAR,
-    Audience.CONNECTIONS: VisibilityReason.DEGREE_TOO_FAR,
-    Audience.FOLLOWERS: VisibilityReason.NOT_FOLLOWING,
-}
-
-
-def _reason(viewer_id: int | None, audience: Audience, sight: Sight) -> VisibilityReason:
-    if viewer_id is None:
-        return VisibilityReason.SCOPE_MISSING if sight.scope_missing else VisibilityReason.NOT_SIGNED_IN
-    return _REASONS.get(audience, VisibilityReason.AUDIENCE_SETTING)

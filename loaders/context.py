@@ -6,14 +6,16 @@ A context lives for one operation; on a socket, for one event. Its loaders never
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
 from aiodataloader import DataLoader
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from auth.accounts import Accounts
 from auth.identity import Viewer
-from auth.visibility import Sight, sight_of
+from auth.sight import Sight, sight_of
 from models.database import Connection, Pool, RowT, Statement
 from rules.policy import NetworkPolicy
 
@@ -22,16 +24,23 @@ ValueT = TypeVar("ValueT")
 Load = Callable[["Context", Sequence[KeyT]], Awaitable[Sequence[ValueT]]]
 
 
+def utc_now() -> datetime:
+    """The instant of this machine's clock."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """What all operations of a process share."""
 
     pool: Pool
     policy: NetworkPolicy
-    cursor_key: bytes
+    cursor_cipher: AESSIV
     accounts: Accounts
     connection_seconds: float = 30
     """How long an operation waits for a connection of the pool."""
+    clock: Callable[[], datetime] = utc_now
+    """What tells the time by which rules are decided."""
 
 
 class Context:
@@ -55,6 +64,19 @@ class Context:
         self.batches: dict[Any, DataLoader[Any, Any]] = {}
         self._entities: dict[Any, DataLoader[Any, Any]] = {}
         self._connection: Connection | None = None
+        self._now: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The instant by which everything in the operation is decided."""
+        if self._now is None:
+            self._now = self.deployment.clock()
+        return self._now
+
+    def look_at_the_clock(self) -> datetime:
+        """Go on at the present instant, after a wait."""
+        self._now = self.deployment.clock()
+        return self._now
 
     @property
     def is_anonymous(self) -> bool:
@@ -105,9 +127,10 @@ class Context:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
-        """Run what follows in one transaction; what was read before it is read anew after it."""
+        """Run what follows in one transaction; what was read outside is read anew inside, and the reverse."""
         async with self._acquired() as connection, connection.transaction():
             self._connection = connection
+            self._entities.clear()
             try:
                 yield
             finally:

@@ -9,30 +9,48 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Text,
+    all_,
     any_,
     bindparam,
     case,
+    false,
     func,
     literal_column,
+    null,
+    or_,
     select,
+    true,
 )
 
-from auth.visibility import exists, is_own_network, is_self, sees
+from auth.visibility import (
+    HIDDEN_IDS,
+    SEEN_BY,
+    VIEW,
+    exists,
+    neighbours,
+    sees,
+    sees_as_owner,
+    shared_ids,
+    shows_only_shared,
+)
 from loaders.context import Context
-from models import handles, members
+from models import blocks, connections, follows, handles, members
 from models.database import Row, Statement, constant
-from rules.audiences import ConnectionsVisibility, ProfileSection
+from rules.audiences import FollowAudience, ProfileSection
 
 
 class MemberRow(Row):
     """A member in the eyes of one viewer. `shows_*` tell whether a section in another table is open.
 
-    `network_size` is the length of the list of connections, for those who may see all of it.
+    Counts leave out who does not exist for the viewer. `network_size` is the length of the list of
+    connections, None where it is hidden; `only_shared` says that the list has only what the viewer shares.
+
+    A face stands for a member whom the viewer blocks: id, handle, display name and photo, all else None.
     """
 
     id: int
     handle: str
-    given_name: str
+    given_name: str | None
     family_name: str | None
     display_name: str
     headline: str | None
@@ -48,14 +66,22 @@ class MemberRow(Row):
     websites: list[str] | None
     preferred_channel: str | None
     connection_count: int | None
+    follower_count: int | None
     network_size: int | None
+    only_shared: bool
     audiences: dict[str, str] | None
-    connections_visibility: ConnectionsVisibility
+    connections_visibility: str
+    who_can_follow: str
+    open_audiences: list[str]
+    network_audiences: list[str]
     shows_experience: bool
     shows_education: bool
     shows_skills: bool
-    joined_at: datetime
+    shows_followers: bool
+    shows_following: bool
+    joined_at: datetime | None
     version: int | None
+    is_face: bool
 
 
 class KeyRow(Row):
@@ -90,11 +116,46 @@ def _display_name() -> ColumnElement[Any]:
     return func.concat_ws(constant(" "), members.c.given_name, family).label("display_name")
 
 
+def _visible(size: ColumnElement[Any], hidden: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The size without the hidden ones, who are counted for viewers with blocks alone."""
+    has_blocks = func.cardinality(HIDDEN_IDS) > literal_column("0")
+    return case((has_blocks, size - func.coalesce(hidden, literal_column("0"))), else_=size)
+
+
+def _link_count() -> ColumnElement[Any]:
+    hidden = neighbours(members.c.id).op("&")(HIDDEN_IDS)
+    return _visible(members.c.connection_count, func.icount(hidden))
+
+
 def _connection_count() -> ColumnElement[Any]:
     """Exact for the owner; for others no more than the cap from which profiles show e.g. `500+`."""
     cap = bindparam("count_cap", type_=Integer)
-    count = case((is_self(), members.c.connection_count), else_=func.least(members.c.connection_count, cap))
+    count = case((sees_as_owner(), _link_count()), else_=func.least(_link_count(), cap))
     return case((sees(ProfileSection.CONNECTION_COUNT), count)).label("connection_count")
+
+
+def _network_size() -> ColumnElement[Any]:
+    shared = func.coalesce(func.icount(shared_ids()), literal_column("0"))
+    size = case((shows_only_shared(), shared), else_=_link_count())
+    return case((sees(ProfileSection.CONNECTIONS_LIST), size)).label("network_size")
+
+
+def _follower_count() -> ColumnElement[Any]:
+    """While only connections may follow, the follows of others are suspended and do not count.
+
+    Private follows count whoever looks: that one is missing would name it to who blocks its follower.
+    """
+    followers = select(func.count()).where(follows.c.followee_id == members.c.id).correlate(members)
+    openly = follows.c.is_private.is_(false())
+    hidden = followers.where(openly, follows.c.follower_id == any_(HIDDEN_IDS)).scalar_subquery()
+    connected = followers.where(
+        connections.c.member_id == members.c.id,
+        connections.c.other_id == follows.c.follower_id,
+        or_(follows.c.is_private, follows.c.follower_id != all_(HIDDEN_IDS)),
+    ).scalar_subquery()
+    only_connections = members.c.who_can_follow == constant(FollowAudience.CONNECTIONS)
+    count = case((only_connections, connected), else_=_visible(members.c.follower_count, hidden))
+    return case((sees(ProfileSection.FOLLOWER_COUNT), count)).label("follower_count")
 
 
 COLUMNS: list[ColumnElement[Any]] = [
@@ -104,18 +165,42 @@ COLUMNS: list[ColumnElement[Any]] = [
     _display_name(),
     *(column for section, names in SECTION_COLUMNS.items() for column in _masked(section, names)),
     _connection_count(),
-    case((is_own_network(), members.c.connection_count)).label("network_size"),
+    _follower_count(),
+    _network_size(),
+    shows_only_shared().label("only_shared"),
     members.c.audiences,
     members.c.connections_visibility,
+    members.c.who_can_follow,
+    VIEW.c.open_audiences,
+    VIEW.c.network_audiences,
     sees(ProfileSection.EXPERIENCE).label("shows_experience"),
     sees(ProfileSection.EDUCATION).label("shows_education"),
     sees(ProfileSection.SKILLS).label("shows_skills"),
+    sees(ProfileSection.FOLLOWERS).label("shows_followers"),
+    sees(ProfileSection.FOLLOWING).label("shows_following"),
     members.c.joined_at,
-    case((is_self(), members.c.version)).label("version"),
+    case((sees_as_owner(), members.c.version)).label("version"),
+    false().label("is_face"),
 ]
-
+IDS = bindparam("ids", type_=ARRAY(Integer))
 BY_IDS = Statement(
-    select(*COLUMNS).where(members.c.id == any_(bindparam("ids", type_=ARRAY(Integer))), exists()), MemberRow
+    select(*COLUMNS).select_from(members.join(VIEW, true())).where(members.c.id == any_(IDS), exists()),
+    MemberRow,
+)
+
+# The block alone says who was blocked: whatever became of the member since is nobody's business.
+FACE = {
+    "id": blocks.c.blocked_id,
+    "handle": blocks.c.handle,
+    "display_name": blocks.c.display_name,
+    "photo_url": blocks.c.photo_url,
+    "is_face": true(),
+} | {name: false() for name in MemberRow.__annotations__ if name.startswith("shows_")}
+FACES = Statement(
+    select(*(FACE.get(name, null()).label(name) for name in MemberRow.__annotations__)).where(
+        blocks.c.blocker_id == SEEN_BY, blocks.c.blocked_id == any_(IDS)
+    ),
+    MemberRow,
 )
 BY_HANDLES = Statement(
     select(handles.c.handle.label("key"), handles.c.member_id).where(
@@ -129,6 +214,15 @@ async def by_ids(ctx: Context, ids: Sequence[int]) -> list[MemberRow | None]:
     """The members in the order of `ids`, None where one is missing or hidden."""
     cap = ctx.deployment.policy.connection_count_display_cap
     found = await ctx.rows(BY_IDS, ids=ids, count_cap=cap, **ctx.sight.parameters())
+    return _in_order(found, ids)
+
+
+async def faces(ctx: Context, ids: Sequence[int]) -> list[MemberRow | None]:
+    """The faces of the members among `ids` whom the viewer blocks, in their order; None for all others."""
+    return _in_order(await ctx.rows(FACES, ids=ids, **ctx.sight.parameters()), ids)
+
+
+def _in_order(found: Sequence[MemberRow], ids: Sequence[int]) -> list[MemberRow | None]:
     rows = {row.id: row for row in found}
     return [rows.get(member_id) for member_id in ids]
 

@@ -38,5 +38,7 @@ OF_MEMBER = Statement(
 async def of_viewer(ctx: Context, member_ids: Sequence[int]) -> list[SettingsRow | None]:
     """The settings of these members, None for everybody but a viewer whose token may read the profile."""
     own = ctx.sight.viewer_id
-    row = await ctx.row(OF_MEMBER, member_id=own) if own in member_ids else None
+    row = None
+    if own in member_ids:
+        row = await ctx.row(OF_MEMBER, member_id=own, **ctx.sight.parameters())
     return [row if member_id == own else None for member_id in member_ids]

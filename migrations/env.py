@@ -5,14 +5,19 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection
 
-from models import metadata
+from models import metadata, queue
 from server import database, migrations
 from server.settings import read_settings
 
 
+def is_ours(name: str | None, kind: str, _: object) -> bool:
+    """Whether `models` describes it, so that a revision may be made of what differs."""
+    return kind != "table" or name not in queue.TABLES
+
+
 def migrate(connection: Connection) -> None:
     """Run the command's migrations in the connection's transaction."""
-    context.configure(connection=connection, target_metadata=metadata)
+    context.configure(connection=connection, target_metadata=metadata, include_name=is_ours)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -1,24 +1,44 @@
 """Tables, constraints and indexes, and the pool of connections to PostgreSQL."""
 
 from models.accounts import credentials, idempotency_keys, refresh_tokens, sessions, sign_in_failures
-from models.connections import adjacency, connections
-from models.follows import follows
+from models.companies import administrators, companies
+from models.connection_requests import connection_requests
+from models.connections import adjacency, connections, removals
+from models.events import events, inboxes
+from models.follows import company_follows, follows
 from models.members import educations, emails, handles, members, positions, skills
+from models.messages import conversations, messages
 from models.metadata import metadata
+from models.notifications import notifications
+from models.safety import blocks, lifted_blocks, mutes, reports
 
 __all__ = [
     "adjacency",
+    "administrators",
+    "blocks",
+    "companies",
+    "company_follows",
+    "connection_requests",
     "connections",
+    "conversations",
     "credentials",
     "educations",
     "emails",
+    "events",
     "follows",
     "handles",
     "idempotency_keys",
+    "inboxes",
+    "lifted_blocks",
     "members",
+    "messages",
     "metadata",
+    "mutes",
+    "notifications",
     "positions",
     "refresh_tokens",
+    "removals",
+    "reports",
     "sessions",
     "sign_in_failures",
     "skills",

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from models.metadata import instant, member_key, metadata
 
@@ -65,5 +66,6 @@ idempotency_keys = Table(
     member_key(),
     Column("key", Text, primary_key=True),
     Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the mutation and its input"),
+    Column("answer", JSONB, comment="What the first result was made of"),
     instant("created_at"),
 )

@@ -1,8 +1,19 @@
-"""Accepted links between members: two rows for each pair, and each member's neighbours as one array."""
+"""Accepted links between members: two rows for each pair, each member's neighbours as one array, and ends."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    bindparam,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from models.database import Row, Statement
 from models.metadata import instant, member_key, metadata
 
 connections = Table(
@@ -29,3 +40,68 @@ adjacency = Table(
     member_key(),
     Column("ids", ARRAY(Integer), nullable=False, comment="Connected members, ascending"),
 )
+
+removals = Table(
+    "removals",
+    metadata,
+    member_key("low_id"),
+    member_key("high_id"),
+    Column("remover_id", Integer, nullable=False),
+    instant("removed_at"),
+    CheckConstraint("low_id < high_id", name="order"),
+    CheckConstraint("remover_id IN (low_id, high_id)", name="remover"),
+    Index("removals_high_id_idx", "high_id"),
+    comment="The last end of a connection between two members who are not connected",
+)
+
+
+class CountRow(Row):
+    """A member and how many connections they have now."""
+
+    member_id: int
+    connection_count: int
+
+
+PAIR = (
+    bindparam("one", type_=Integer),
+    bindparam("other", type_=Integer),
+    bindparam("now", type_=DateTime(timezone=True)),
+)
+
+# Counts and arrays follow what was inserted, so that they can't tell anything else than the rows.
+CONNECT = Statement(
+    text("""
+    WITH made AS (
+        INSERT INTO connections (member_id, other_id, connected_at)
+        VALUES (:one, :other, :now), (:other, :one, :now)
+        RETURNING member_id, other_id
+    ), neighbours AS (
+        INSERT INTO adjacency (member_id, ids) SELECT member_id, ARRAY[other_id] FROM made
+        ON CONFLICT (member_id) DO UPDATE SET ids = adjacency.ids | excluded.ids
+    ), forgotten AS (
+        DELETE FROM removals USING made WHERE low_id = member_id AND high_id = other_id
+    )
+    UPDATE members SET connection_count = connection_count + 1 FROM made WHERE id = member_id
+    RETURNING member_id, connection_count
+    """).bindparams(*PAIR),
+    CountRow,
+)
+DISCONNECT = Statement(
+    text("""
+    WITH ended AS (
+        DELETE FROM connections WHERE (member_id, other_id) IN ((:one, :other), (:other, :one))
+        RETURNING member_id, other_id
+    ), neighbours AS (
+        UPDATE adjacency SET ids = ids - other_id FROM ended WHERE adjacency.member_id = ended.member_id
+    ), kept AS (
+        INSERT INTO removals (low_id, high_id, remover_id, removed_at)
+        SELECT member_id, other_id, :one, :now FROM ended WHERE member_id < other_id
+        ON CONFLICT (low_id, high_id) DO UPDATE
+        SET remover_id = excluded.remover_id, removed_at = excluded.removed_at
+    )
+    UPDATE members SET connection_count = connection_count - 1 FROM ended WHERE id = member_id
+    RETURNING member_id, connection_count
+    """).bindparams(*PAIR),
+    CountRow,
+)
+"""Ends the connection, if there is one; `one` is who removes it."""

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from models.metadata import choice, instant, member_key, metadata, one_of
 from rules.audiences import ConnectionsVisibility, FollowAudience, ProfileViewMode, RequestAudience
-from rules.members import CareerLevel
+from rules.terms import CareerLevel
 
 members = Table(
     "members",
@@ -41,6 +41,8 @@ members = Table(
     Column("websites", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("preferred_channel", Text),
     Column("connection_count", Integer, nullable=False, server_default=text("0")),
+    Column("follower_count", Integer, nullable=False, server_default=text("0"), comment="Kept by a trigger"),
+    Column("requests_restricted_until", DateTime(timezone=True), comment="See rules.allowances"),
     Column("audiences", JSONB, comment="Audiences that differ from the default, by section"),
     choice("connections_visibility", ConnectionsVisibility.CONNECTIONS),
     choice("who_can_request", RequestAudience.ANYONE),
@@ -55,6 +57,7 @@ members = Table(
     instant("joined_at"),
     Column("closed_at", DateTime(timezone=True)),
     CheckConstraint("connection_count >= 0", name="connection_count"),
+    CheckConstraint("follower_count >= 0", name="follower_count"),
     one_of("career_level", CareerLevel),
     one_of("connections_visibility", ConnectionsVisibility),
     one_of("who_can_request", RequestAudience),

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 
+from auth.explanations import hidden_sections as hidden_from
 from auth.identity import Viewer
-from auth.visibility import hidden_sections as hidden_from
 from executor.errors import CodedError
 from loaders import members as member_loader
 from loaders.context import Context
@@ -39,8 +39,7 @@ async def member(ctx: Context, *, id: str | None = None, handle: str | None = No
     if (id is None) == (handle is None):
         raise CodedError("BAD_USER_INPUT", "Give exactly one of `id` and `handle`.")
     if id is not None:
-        key = ids.decode_as("M", id) or (0,)
-        return await member_loader.load(ctx, key[0])
+        return await member_loader.load(ctx, ids.number("M", id))
     if handle is None or any(check_handle(handle)):
         return None
     found = await member_loader.ids_by_handle(ctx, [handle])
@@ -68,7 +67,7 @@ async def joined_on(members: Sequence[MemberRow], ctx: Context) -> list[date | N
     """The day each member joined, in UTC; None for anonymous viewers."""
     if ctx.sight.viewer_id is None:
         return [None] * len(members)
-    return [member.joined_at.astimezone(UTC).date() for member in members]
+    return [member.joined_at.astimezone(UTC).date() if member.joined_at else None for member in members]
 
 
 async def hidden_sections(members: Sequence[MemberRow], ctx: Context) -> list[list[HiddenSection]]:
@@ -76,9 +75,7 @@ async def hidden_sections(members: Sequence[MemberRow], ctx: Context) -> list[li
     return [
         [
             HiddenSection(section, reason, OPENING_ACTIONS.get(reason))
-            for section, reason in hidden_from(
-                ctx.sight, member.id, member.audiences, member.connections_visibility
-            )
+            for section, reason in hidden_from(ctx.sight, member).items()
         ]
         for member in members
     ]

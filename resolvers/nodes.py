@@ -7,8 +7,20 @@ from typing import Any
 
 from auth.identity import Viewer
 from executor.errors import CodedError
-from loaders import connections, members, profiles, sessions, settings
+from loaders import (
+    companies,
+    connection_requests,
+    connections,
+    follows,
+    members,
+    messages,
+    profiles,
+    relationships,
+    sessions,
+    settings,
+)
 from loaders.context import Context
+from resolvers import allowances
 from resolvers.members import viewer
 from rules import ids as public_ids
 from rules.paging import MAX_BATCH_IDS
@@ -65,6 +77,10 @@ async def _settings(ctx: Context, keys: Sequence[Key]) -> Sequence[object]:
     return await settings.of_viewer(ctx, [member_id for (member_id,) in keys])
 
 
+async def _companies(ctx: Context, keys: Sequence[Key]) -> Sequence[object]:
+    return await companies.load_many(ctx, [company_id for (company_id,) in keys])
+
+
 DOORS: Mapping[str, tuple[int, Door]] = {
     "M": (1, _members),
     "V": (1, _viewers),
@@ -74,5 +90,14 @@ DOORS: Mapping[str, tuple[int, Door]] = {
     "SK": (2, partial(profiles.by_keys, section=profiles.skills)),
     "C": (2, connections.between),
     "S": (2, sessions.by_keys),
+    "CR": (3, connection_requests.by_keys),
+    "REL": (2, relationships.by_keys),
+    "Q": (2, allowances.by_keys),
+    "CO": (1, _companies),
+    "F": (2, follows.by_keys),
+    "FP": (6, follows.by_veiled_keys),
+    "CF": (2, follows.by_company_keys),
+    "CV": (3, messages.conversations_by_keys),
+    "MSG": (4, messages.messages_by_keys),
 }
 """The door to each kind of object and how many numbers its key has."""

@@ -16,7 +16,7 @@ from models import educations, positions
 from models import profiles as write
 from models.database import Row, Statement
 from models.profiles import FoundRow, VersionRow
-from resolvers.idempotency import is_retry
+from resolvers.idempotency import attempt
 from resolvers.mutations import Payload, mutation, refuse_if
 from rules import accounts, ids
 from rules.members import (
@@ -180,9 +180,11 @@ async def _save(
     refuse_if([*check_texts(texts, entries.texts), *check_period(**period)])
     async with ctx.transaction():
         await lock(ctx)
-        if not await is_retry(ctx, key, entries.id_field, {**texts, **period, "id": entry_id}):
+        use = await attempt(ctx, key, entries.id_field, {**texts, **period, "id": entry_id})
+        if use.first is None:
             await _write(ctx, entries, entry_id, {**texts, **period})
             await ctx.rows(write.BUMP, member_id=ctx.member_id)
+            await use.keep(ctx, {})
     return await _payload(ctx)
 
 

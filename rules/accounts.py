@@ -64,6 +64,8 @@ class GuessLimit:
 
 
 PER_ACCOUNT: Final = GuessLimit(5, timedelta(hours=1), cleared_by_success=True)
+PER_GUESSER: Final = GuessLimit(5, timedelta(hours=1), cleared_by_success=False)
+"""Of addresses of others: knowing one of them doesn't pay for guessing more."""
 PER_ADDRESS: Final = GuessLimit(100, timedelta(minutes=5), cleared_by_success=False)
 """Generous, because many people may stand behind one address."""
 

@@ -97,6 +97,11 @@ class ProfileAction(StrEnum):
 
     CONNECT = "CONNECT"
     FOLLOW = "FOLLOW"
+    MESSAGE = "MESSAGE"
+    ACCEPT_REQUEST = "ACCEPT_REQUEST"
+    WITHDRAW_REQUEST = "WITHDRAW_REQUEST"
+    EMAIL = "EMAIL"
+    NONE = "NONE"
 
 
 OPENING_ACTIONS: Mapping[VisibilityReason, ProfileAction] = {

@@ -31,6 +31,14 @@ def decode_as(kind: str, public_id: str) -> tuple[int, ...] | None:
     return decoded[1] if decoded and decoded[0] == kind else None
 
 
+def number(kind: str, public_id: str) -> int:
+    """The one number of a public id of this kind; 0, which no row has, for anything else."""
+    match decode_as(kind, public_id):
+        case (only,):
+            return only
+    return 0
+
+
 def _fits(numbers: tuple[int, ...]) -> bool:
     """Whether PostgreSQL could hold the key: an `int4` alone or first, then `bigint`."""
     first, *rest = numbers

@@ -4,21 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
 from rules.refusals import UserErrorCode, ValidationError
-
-
-class CareerLevel(StrEnum):
-    """Career level; drives the network-size benchmark."""
-
-    STUDENT = "STUDENT"
-    RECENT_GRADUATE = "RECENT_GRADUATE"
-    YOUNG_PROFESSIONAL = "YOUNG_PROFESSIONAL"
-    ESTABLISHED_PROFESSIONAL = "ESTABLISHED_PROFESSIONAL"
-    EXECUTIVE = "EXECUTIVE"
 
 
 @dataclass(frozen=True, slots=True)

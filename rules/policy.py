@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from rules.members import CareerLevel
 from rules.paging import MAX_BATCH_IDS, MAX_PAGE_SIZE
+from rules.terms import CareerLevel
 
 
 class RerequestBy(StrEnum):
@@ -59,6 +59,10 @@ class NetworkPolicy:
     withdrawn_cooldown: timedelta = timedelta(days=21)
     not_now_cooldown: timedelta = timedelta(days=90)
     declined_cooldown: timedelta | None = None
+    restricted_share: float = 0.3
+    restriction: timedelta = timedelta(days=7)
+    max_blocks: int | None = 1_000
+    reblock_wait: timedelta = timedelta(hours=48)
     removed_cooldown: timedelta = timedelta(0)
     removed_rerequest_by: RerequestBy = RerequestBy.EITHER
     decline_hidden_from_sender: bool = True

@@ -6,7 +6,13 @@ become the payload's `userErrors`. The classes carry the names and fields of the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from rules.allowances import Quota
+from rules.audiences import ProfileAction
+from rules.terms import ActionBlockReason, ConnectionRequestEvent, CooldownBasis
+from rules.verdicts import ReachOption
 
 
 class UserErrorCode(StrEnum):
@@ -19,6 +25,12 @@ class UserErrorCode(StrEnum):
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
     TOO_MANY_ATTEMPTS = "TOO_MANY_ATTEMPTS"
     NOT_FOUND = "NOT_FOUND"
+    NOT_PERMITTED = "NOT_PERMITTED"
+    INVALID_STATE = "INVALID_STATE"
+    COOLDOWN = "COOLDOWN"
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
+    CAPACITY_REACHED = "CAPACITY_REACHED"
+    MESSAGING_NOT_ALLOWED = "MESSAGING_NOT_ALLOWED"
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
     VERSION_CONFLICT = "VERSION_CONFLICT"
 
@@ -45,6 +57,59 @@ class NotFoundError(UserError):
 
     code: UserErrorCode = UserErrorCode.NOT_FOUND
     missing_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotPermittedError(UserError):
+    """The viewer may not do this to this object."""
+
+    code: UserErrorCode = UserErrorCode.NOT_PERMITTED
+    reason: ActionBlockReason
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvalidStateError(UserError):
+    """The object is not in a state that allows it; `current_state` as the viewer may know it."""
+
+    code: UserErrorCode = UserErrorCode.INVALID_STATE
+    current_state: str
+    available_events: Sequence[ConnectionRequestEvent] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestCooldownError(UserError):
+    """Too early; `basis` None may not be told, `available_at` None is not by itself."""
+
+    code: UserErrorCode = UserErrorCode.COOLDOWN
+    basis: CooldownBasis | None
+    available_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuotaExceededError(UserError):
+    """An allowance is used up."""
+
+    code: UserErrorCode = UserErrorCode.QUOTA_EXCEEDED
+    quota: Quota
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkCapacityError(UserError):
+    """One side has as many connections as a member can have: the viewer, or else the other."""
+
+    code: UserErrorCode = UserErrorCode.CAPACITY_REACHED
+    limit: int
+    viewer_is_full: bool
+    alternative: ProfileAction = ProfileAction.FOLLOW
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagingNotAllowedError(UserError):
+    """Messaging is not open between the two; `reach_options` is what is open instead."""
+
+    code: UserErrorCode = UserErrorCode.MESSAGING_NOT_ALLOWED
+    reason: ActionBlockReason
+    reach_options: Sequence[ReachOption] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from loaders.sessions import SessionRow
 from resolvers import accounts
 from resolvers.nodes import id_of
 from schema.errors import UserError
-from schema.fields import entity, field, given, input_of, payload
+from schema.fields import entity, field, given, input_of, mutation, payload
 from schema.interfaces import Node
 from schema.refs import ViewerRef
 
@@ -121,3 +121,43 @@ class CloseAccountPayload:
 
     erased_at: datetime | None = field("When the personal data will be erased.")
     user_errors: list[UserError] = field("Empty on success.")
+
+
+@strawberry.type
+class AccountMutations:
+    """Signing up, in and out."""
+
+    sign_up: SignUpPayload | None = mutation(
+        "Create an account and sign in. `handle` and `email` are unique.",
+        accounts.sign_up,
+        SignUpInput,
+    )
+    sign_in: SignInPayload | None = mutation(
+        "Exchange email and password for a session. A wrong email and a wrong password answer alike.",
+        accounts.sign_in,
+        SignInInput,
+    )
+    refresh_session: RefreshSessionPayload | None = mutation(
+        "Exchange a refresh token for a new pair. A token used twice ends its whole session.",
+        accounts.refresh_session,
+        RefreshSessionInput,
+    )
+    sign_out: SignOutPayload | None = mutation(
+        "End this session or another of the viewer's.",
+        accounts.sign_out,
+        SignOutInput,
+        scopes=[],
+    )
+    change_password: ChangePasswordPayload | None = mutation(
+        "Change the password; every other session ends.",
+        accounts.change_password,
+        ChangePasswordInput,
+        scopes=[],
+    )
+    close_account: CloseAccountPayload | None = mutation(
+        "Close the account: the profile disappears at once, personal data is erased after the grace time of "
+        "`NetworkPolicy`.",
+        accounts.close_account,
+        CloseAccountInput,
+        scopes=[],
+    )

@@ -9,17 +9,8 @@ from loaders.connections import ConnectionRow
 from resolvers import connections
 from schema.fields import entity, field
 from schema.interfaces import Node
+from schema.pages import PageInfo
 from schema.refs import MemberRef
-
-
-@strawberry.type(description="Relay page information.")
-class PageInfo:
-    """Where a page stands in its list."""
-
-    has_next_page: bool = field("More items after `endCursor`.")
-    has_previous_page: bool = field("More items before `startCursor`.")
-    start_cursor: str | None = field("Cursor of the first edge.")
-    end_cursor: str | None = field("Cursor of the last edge.")
 
 
 @entity(

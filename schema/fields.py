@@ -5,6 +5,7 @@ directives `@requiresScope` and `@cost`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING
 from typing import Any, TypeVar
 
 import strawberry
@@ -13,6 +14,7 @@ from auth.identity import OAuthScope
 from executor import fields
 from executor.fields import Argument, Arguments
 from rules.paging import PageArgs
+from rules.terms import FollowableKind
 from schema.directives import Cost, RequiresScope
 
 PAGE_SIZES = ("first", "last")
@@ -22,6 +24,7 @@ PAGE_ARGUMENTS = {
     "last": Argument(int | None, "How many from the back, 1 to 100."),
     "before": Argument(str | None, "Only what comes before this cursor."),
 }
+FOLLOWABLE_KIND = Argument(FollowableKind | None, "Only members or only companies; both when absent.")
 
 TypeT = TypeVar("TypeT", bound=type)
 
@@ -50,10 +53,14 @@ def field(
     )
 
 
-def paged(description: str, **options: Any) -> Any:
-    """A list in pages; its resolver gets the four paging arguments as one `page`."""
+def paged(description: str, *, arguments: Mapping[str, Argument] | None = None, **options: Any) -> Any:
+    """A list in pages; its resolver gets the four paging arguments as one `page`, after its own ones."""
     return field(
-        description, arguments=PAGE_ARGUMENTS, prepare=_collect_page, multipliers=PAGE_SIZES, **options
+        description,
+        arguments={**(arguments or {}), **PAGE_ARGUMENTS},
+        prepare=_collect_page,
+        multipliers=PAGE_SIZES,
+        **options,
     )
 
 
@@ -93,10 +100,10 @@ def input_of(mutation_name: str) -> Callable[[TypeT], TypeT]:
     return declare
 
 
-def given(description: str, *, optional: bool = False) -> Any:
-    """A field of an input. An optional one that is absent is not passed on at all."""
-    default = {"default": strawberry.UNSET} if optional else {}
-    return strawberry.field(description=description, **default)
+def given(description: str, *, optional: bool = False, default: object = MISSING) -> Any:
+    """A field of an input. An optional one that is absent is not passed on at all; `default` stands in."""
+    absent = strawberry.UNSET if optional else default
+    return strawberry.field(description=description, default=absent)
 
 
 def _collect_page(arguments: Arguments) -> Arguments:

@@ -6,14 +6,14 @@ import strawberry
 
 from loaders import profiles as rows
 from loaders.members import MemberRow
-from resolvers import connections, members
+from resolvers import connections, follows, members, relationships
 from resolvers import profiles as sections
 from resolvers.nodes import id_of
 from rules.audiences import ProfileAction, ProfileSection, VisibilityReason
-from rules.members import CareerLevel
-from schema.fields import entity, field, paged
-from schema.interfaces import Node
-from schema.refs import NetworkConnectionRef
+from rules.terms import CareerLevel
+from schema.fields import FOLLOWABLE_KIND, entity, field, paged
+from schema.interfaces import Followable, Node
+from schema.refs import FollowConnectionRef, FollowRef, NetworkConnectionRef, RelationshipRef
 from schema.scalars import URL
 
 
@@ -72,7 +72,7 @@ class ContactInfo:
 
 
 @entity(MemberRow, "A person. Fields resolve to null when privacy hides them from the viewer.")
-class Member(Node):
+class Member(Followable):
     """A profile as one viewer sees it."""
 
     id: strawberry.ID = field("Global id.", value=id_of("M", "id"))
@@ -101,7 +101,8 @@ class Member(Node):
     )
     languages: list[str] | None = field("Languages spoken, at most 50.")
     contact_info: ContactInfo | None = field(
-        "Email, phone and sites: each item has its own audience.", value=lambda row: row
+        "Email, phone and sites: each item has its own audience.",
+        value=lambda row: None if row.is_face else row,
     )
     connection_count: int | None = field(
         "Number of connections, null when hidden. Others than the owner see no more than the display cap of "
@@ -115,6 +116,25 @@ class Member(Node):
         "The member's connections, newest first; null when the member hides the list from this viewer.",
         batch=connections.of_members,
     )
+    follower_count: int | None = field("Followers; null when hidden.")
+    followers: FollowConnectionRef | None = paged(
+        "Followers, as far as visible.", batch=follows.followers_of_members
+    )
+    following: FollowConnectionRef | None = paged(
+        "Followed members and companies; null when hidden.",
+        arguments={"kind": FOLLOWABLE_KIND},
+        batch=follows.following_of_members,
+    )
+    relationship: RelationshipRef | None = field(
+        "Everything between the viewer and this member. Null for anonymous requests and when temporarily "
+        "unavailable.",
+        batch=relationships.of_members,
+    )
+    primary_action: ProfileAction = field(
+        "The button a client should put first on this profile for this viewer.",
+        batch=relationships.primary_actions,
+    )
+    viewer_follow: FollowRef | None = field("The viewer's own follow, if any.", batch=follows.of_members)
     is_viewer: bool = field("True on the viewer's own profile.", batch=members.are_viewer)
     hidden_sections: list[HiddenSection] = field(
         "Sections that resolve to null for this viewer, and what would open them.",

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import strawberry
 
-from rules.members import CareerLevel
 from rules.policy import EndorsementAudience, RerequestBy
+from rules.terms import CareerLevel
 from schema.fields import field
 
 
@@ -38,6 +38,12 @@ class NetworkPolicy:
     declined_cooldown: timedelta | None = field(
         "Wait after a plain decline; null means never again unless the decliner asks or lifts it."
     )
+    restricted_share: float = field(
+        "Share of DONT_KNOW and reports among the last 100 answers above which a sender is restricted, 0-1."
+    )
+    restriction: timedelta = field("How long a restricted sender can't send requests.")
+    max_blocks: int | None = field("Members that a member may block.")
+    reblock_wait: timedelta = field("Wait after a lifted block, before the same member can be blocked again.")
     removed_cooldown: timedelta = field("Wait after a removed connection.")
     removed_rerequest_by: RerequestBy = field("Who may ask again after a removal.")
     decline_hidden_from_sender: bool = field(

@@ -4,13 +4,16 @@ from datetime import date
 
 import strawberry
 
-from rules.members import CareerLevel
+from auth.identity import OAuthScope
+from resolvers import profiles
+from rules.terms import CareerLevel
 from schema.errors import UserError
-from schema.fields import field, given, input_of, payload
+from schema.fields import field, given, input_of, mutation, payload
 from schema.refs import MemberRef
 from schema.scalars import URL
 
 EXPECTED_VERSION = "Version read before; a mismatch is a VersionConflictError."
+PROFILE_WRITE = [OAuthScope.PROFILE_WRITE]
 KEY = "Client-made key (UUID). A retry with the same key and input returns the first result for 24 h."
 
 
@@ -110,3 +113,39 @@ class DeleteProfileEntryPayload(ProfileResult):
 @payload("setSkills")
 class SetSkillsPayload(ProfileResult):
     """The profile after the change."""
+
+
+@strawberry.type
+class ProfileMutations:
+    """Editing the own profile."""
+
+    update_profile: UpdateProfilePayload | None = mutation(
+        "Change the profile. Absent fields stay; null clears.",
+        profiles.update_profile,
+        UpdateProfileInput,
+        scopes=PROFILE_WRITE,
+    )
+    save_position: SavePositionPayload | None = mutation(
+        "Add or change a position.",
+        profiles.save_position,
+        SavePositionInput,
+        scopes=PROFILE_WRITE,
+    )
+    save_education: SaveEducationPayload | None = mutation(
+        "Add or change an education entry.",
+        profiles.save_education,
+        SaveEducationInput,
+        scopes=PROFILE_WRITE,
+    )
+    delete_profile_entry: DeleteProfileEntryPayload | None = mutation(
+        "Delete a position or an education entry.",
+        profiles.delete_profile_entry,
+        DeleteProfileEntryInput,
+        scopes=PROFILE_WRITE,
+    )
+    set_skills: SetSkillsPayload | None = mutation(
+        "Set the skills in order; a new name is a new skill.",
+        profiles.set_skills,
+        SetSkillsInput,
+        scopes=PROFILE_WRITE,
+    )

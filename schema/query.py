@@ -3,12 +3,12 @@
 import strawberry
 
 from executor.fields import Argument
-from resolvers import members, nodes
+from resolvers import companies, members, nodes
 from resolvers import policy as policy_resolver
 from schema.fields import field
 from schema.interfaces import Node
 from schema.policy import NetworkPolicy
-from schema.refs import MemberRef, ViewerRef
+from schema.refs import CompanyRef, MemberRef, ViewerRef
 
 
 @strawberry.type(description="Read operations.")
@@ -33,6 +33,14 @@ class Query:
     member: MemberRef | None = field(
         "A member by id or by handle (exactly one of the two).",
         root=members.member,
+        arguments={
+            "id": Argument(strawberry.ID | None, "Global id."),
+            "handle": Argument(str | None, "Unique URL name."),
+        },
+    )
+    company: CompanyRef | None = field(
+        "A company by id or by handle (exactly one of the two).",
+        root=companies.company,
         arguments={
             "id": Argument(strawberry.ID | None, "Global id."),
             "handle": Argument(str | None, "Unique URL name."),

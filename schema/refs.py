@@ -6,12 +6,32 @@ import strawberry
 
 if TYPE_CHECKING:
     from schema.accounts import Session
-    from schema.connections import NetworkConnection
+    from schema.allowances import Quota
+    from schema.companies import Company
+    from schema.connection_requests import ConnectionRequest, ConnectionRequestConnection
+    from schema.connections import Connection, NetworkConnection
+    from schema.follows import Follow, FollowConnection
     from schema.members import Member
+    from schema.messages import Conversation, Message
+    from schema.relationships import Relationship
     from schema.settings import ViewerSettings
+    from schema.verdicts import ActionVerdict
     from schema.viewer import Viewer
 
+ActionVerdictRef = Annotated["ActionVerdict", strawberry.lazy("schema.verdicts")]
+ConnectionRef = Annotated["Connection", strawberry.lazy("schema.connections")]
+ConnectionRequestRef = Annotated["ConnectionRequest", strawberry.lazy("schema.connection_requests")]
+ConnectionRequestConnectionRef = Annotated[
+    "ConnectionRequestConnection", strawberry.lazy("schema.connection_requests")
+]
+QuotaRef = Annotated["Quota", strawberry.lazy("schema.allowances")]
+RelationshipRef = Annotated["Relationship", strawberry.lazy("schema.relationships")]
+ConversationRef = Annotated["Conversation", strawberry.lazy("schema.messages")]
+CompanyRef = Annotated["Company", strawberry.lazy("schema.companies")]
+FollowConnectionRef = Annotated["FollowConnection", strawberry.lazy("schema.follows")]
+FollowRef = Annotated["Follow", strawberry.lazy("schema.follows")]
 MemberRef = Annotated["Member", strawberry.lazy("schema.members")]
+MessageRef = Annotated["Message", strawberry.lazy("schema.messages")]
 NetworkConnectionRef = Annotated["NetworkConnection", strawberry.lazy("schema.connections")]
 SessionRef = Annotated["Session", strawberry.lazy("schema.accounts")]
 ViewerRef = Annotated["Viewer", strawberry.lazy("schema.viewer")]

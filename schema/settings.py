@@ -2,6 +2,7 @@
 
 import strawberry
 
+from auth.identity import OAuthScope
 from loaders.settings import SettingsRow
 from resolvers import settings
 from resolvers.nodes import id_of
@@ -14,7 +15,7 @@ from rules.audiences import (
     RequestAudience,
 )
 from schema.errors import UserError
-from schema.fields import entity, field, given, input_of, payload
+from schema.fields import entity, field, given, input_of, mutation, payload
 from schema.interfaces import Node
 
 
@@ -83,3 +84,15 @@ class UpdatePrivacyPayload:
 
     settings: ViewerSettings | None = field("The settings.")
     user_errors: list[UserError] = field("Empty on success.")
+
+
+@strawberry.type
+class SettingsMutations:
+    """Changing the settings."""
+
+    update_privacy: UpdatePrivacyPayload | None = mutation(
+        "Change privacy settings. Absent fields stay.",
+        settings.update_privacy,
+        UpdatePrivacyInput,
+        scopes=[OAuthScope.PROFILE_WRITE],
+    )

@@ -4,11 +4,26 @@ import strawberry
 
 from auth import identity
 from auth.identity import OAuthScope
-from resolvers import accounts, connections, members, settings
+from executor.fields import Argument
+from resolvers import accounts, allowances, connections, follows, members, relationships, safety, settings
+from resolvers.connection_requests import lists
 from resolvers.nodes import id_of
-from schema.fields import entity, field, paged
+from rules.terms import ConnectionRequestState, ReceivedRequestView, RequestOrder
+from schema.fields import FOLLOWABLE_KIND, entity, field, paged
 from schema.interfaces import Node
-from schema.refs import MemberRef, NetworkConnectionRef, SessionRef, ViewerSettingsRef
+from schema.pages import MemberConnection
+from schema.refs import (
+    ConnectionRequestConnectionRef,
+    FollowConnectionRef,
+    MemberRef,
+    NetworkConnectionRef,
+    QuotaRef,
+    RelationshipRef,
+    SessionRef,
+    ViewerSettingsRef,
+)
+
+REQUEST_ORDER = Argument(RequestOrder, "Order of the list.", RequestOrder.NEWEST)
 
 
 @entity(identity.Viewer, "The signed-in member's private root.")
@@ -34,6 +49,65 @@ class Viewer(Node):
         "1st-degree connections, newest first.",
         batch=connections.of_viewers,
         scopes=[OAuthScope.NETWORK_READ],
+    )
+    received_requests: ConnectionRequestConnectionRef | None = paged(
+        "Requests others sent to the viewer. By default only the ones awaiting an answer; ignored ones are "
+        "under IGNORED.",
+        arguments={
+            "view": Argument(ReceivedRequestView, "Which ones.", ReceivedRequestView.AWAITING_ANSWER),
+            "order_by": REQUEST_ORDER,
+        },
+        batch=lists.received,
+        scopes=[OAuthScope.REQUESTS_READ],
+    )
+    sent_requests: ConnectionRequestConnectionRef | None = paged(
+        "Requests the viewer sent.",
+        arguments={
+            "states": Argument(
+                list[ConnectionRequestState], "Only these states.", [ConnectionRequestState.PENDING]
+            ),
+            "order_by": REQUEST_ORDER,
+        },
+        batch=lists.sent,
+        scopes=[OAuthScope.REQUESTS_READ],
+    )
+    request_quota: QuotaRef = field(
+        "What is left of the weekly request allowance, and whether it is restricted.",
+        batch=lists.request_quotas,
+        scopes=[OAuthScope.REQUESTS_READ],
+    )
+    quotas: list[QuotaRef] = field(
+        "All allowances of the viewer, one of each kind.",
+        batch=allowances.of_viewers,
+        scopes=[OAuthScope.REQUESTS_READ],
+    )
+    relationships: list[RelationshipRef | None] = field(
+        "Relationship with up to 100 members in one field. Same order and length as `memberIds`; null where "
+        "the member is missing or not visible. Always a constant number of database round trips.",
+        arguments={"member_ids": Argument(list[strawberry.ID], "The members, at most 100.")},
+        batch=relationships.of_viewers,
+        weight=2,
+        multipliers=("member_ids",),
+        scopes=[OAuthScope.NETWORK_READ],
+    )
+    following: FollowConnectionRef | None = paged(
+        "Members and companies the viewer follows, also while the other's settings suspend it.",
+        arguments={"kind": FOLLOWABLE_KIND},
+        batch=follows.following_of_viewers,
+        scopes=[OAuthScope.NETWORK_READ],
+    )
+    followers: FollowConnectionRef | None = paged(
+        "Followers of the viewer. Private followers are counted but not named.",
+        batch=follows.followers_of_viewers,
+        scopes=[OAuthScope.NETWORK_READ],
+    )
+    blocked_members: MemberConnection | None = paged(
+        "Members the viewer blocks. Never visible to anybody else.",
+        batch=safety.blocked_members,
+        scopes=[OAuthScope.NETWORK_READ],
+    )
+    muted_members: MemberConnection | None = paged(
+        "Members the viewer mutes.", batch=safety.muted_members, scopes=[OAuthScope.NETWORK_READ]
     )
     sessions: list[SessionRef] = field(
         "Devices signed in as the viewer, at most 100.", batch=accounts.of_viewers, scopes=[]

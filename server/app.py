@@ -1,8 +1,7 @@
 """Puts the server together: what a process shares, who asks, and which path leads where."""
 
-import hmac
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from http import HTTPStatus
 
@@ -15,22 +14,18 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from auth.accounts import Accounts
-from auth.background import repeating
-from auth.housekeeping import housekeeping
 from auth.identity import Viewer
-from auth.passwords import Passwords
-from auth.tokens import AccessTokens, unauthenticated
+from auth.tokens import unauthenticated
 from executor.engine import Engine
 from loaders.context import Context, Deployment
-from models.database import open_pool
 from schema.root import schema
 from server import explorer, health
+from server.deployment import deployed
 from server.graphql_http import GraphQLEndpoint
+from server.jobs import working
 from server.journal import NamedRequests
-from server.secret_key import secret_key
 from server.settings import Settings
 
-HOUSEKEEPING_SECONDS = 600
 LONGEST_PREFLIGHT_SECONDS = 600
 
 
@@ -89,19 +84,12 @@ def _middleware(settings: Settings) -> list[Middleware]:
 @asynccontextmanager
 async def _lifespan(settings: Settings, app: Starlette) -> AsyncIterator[None]:
     """What all operations share, for as long as the process serves."""
-    assert settings.database_url is not None
-    key = secret_key(settings)
-    tokens = AccessTokens(key, settings.access_token_lifetime)
-    accounts = Accounts(tokens, Passwords(settings.password_hashers), settings.session_lifetime)
-    # A little more than an operation may take: the client hears of that first, then its statements end.
-    patience = settings.operation_timeout + 1
-    async with open_pool(settings.database_url, settings.pool_size, patience) as pool:
-        app.state.pool = pool
-        app.state.deployment = Deployment(pool, settings.policy, _cursor_key(key), accounts, patience)
-        clean = partial(housekeeping, pool, settings.policy.erasure_grace)
+    async with deployed(settings) as deployment:
+        app.state.pool = deployment.pool
+        app.state.deployment = deployment
         async with (
-            accounts.running(pool, settings.revocation_refresh),
-            repeating("Housekeeping", HOUSEKEEPING_SECONDS, clean),
+            deployment.accounts.running(deployment.pool, settings.revocation_refresh),
+            working(settings, deployment) if settings.run_jobs else nullcontext(),
         ):
             yield
 
@@ -125,8 +113,3 @@ def _viewer(accounts: Accounts, authorization: str | None) -> Viewer | None:
     if scheme.lower() != "bearer":
         raise unauthenticated()
     return accounts.viewer(token.strip())
-
-
-def _cursor_key(key: bytes) -> bytes:
-    """A key of its own for each use, so that nothing signed for one passes for another."""
-    return hmac.digest(key, b"cursors", "sha256")

@@ -18,7 +18,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 """Names the request that is being answered, in its response, in its errors and in every line about it."""
 
 ACCEPTABLE = re.compile(r"[\w.:-]{1,64}", re.ASCII)
-QUIET = ("uvicorn", "alembic", "asyncio")
+QUIET = ("uvicorn", "alembic", "asyncio", "pgqueuer")
 logger = logging.getLogger("rapport.http")
 
 

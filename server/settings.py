@@ -48,7 +48,13 @@ class Settings(BaseSettings):
     """`postgresql://…` of a PostgreSQL 15 or later with contrib, instead of the embedded one."""
 
     pool_size: int = Field(default=10, ge=1)
-    """Connections to the database that the process holds at most."""
+    """Connections to the database that the process holds at most, and one more where it does jobs."""
+
+    run_jobs: bool = True
+    """Whether `rapport serve` does background jobs as well; where it doesn't, `rapport worker` must."""
+
+    job_takeover: Seconds = 30
+    """Seconds without a sign of life after which another process does the job of one that must be dead."""
 
     data_directory: Path = Path(".rapport")
     """Where the embedded PostgreSQL, the development key and the explorer's files are kept."""
@@ -78,7 +84,7 @@ class Settings(BaseSettings):
     """Seconds that one GraphQL operation may run."""
 
     shutdown_timeout: int = Field(default=30, ge=1)
-    """Seconds that running requests have to finish when the server is told to stop."""
+    """Seconds that requests, and then jobs, have to finish when the process is told to stop."""
 
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may ask from a browser, such as `https://app.example`."""

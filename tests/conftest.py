@@ -9,6 +9,7 @@ import asyncpg
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
@@ -75,13 +76,13 @@ async def world(pool: Pool, passwords: Passwords) -> World:
     await pool.execute(f"TRUNCATE {TABLES} RESTART IDENTITY CASCADE")
     tokens = AccessTokens(b"the key that signs tokens in tests", timedelta(minutes=15))
     accounts = Accounts(tokens, passwords, session_lifetime=timedelta(days=60))
-    return World(Deployment(pool, NetworkPolicy(), cursor_key=b"for tests", accounts=accounts))
+    return World(Deployment(pool, NetworkPolicy(), cursor_cipher=AESSIV(bytes(32)), accounts=accounts))
 
 
 @pytest.fixture(scope="session")
 async def app(database_url: str) -> AsyncIterator[Starlette]:
     """The whole application, running."""
-    settings = Settings(database_url=database_url, secret_key=SecretStr("x" * 32))
+    settings = Settings(database_url=database_url, secret_key=SecretStr("x" * 32), run_jobs=False)
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         yield app

@@ -12,6 +12,7 @@ from server.cli.schema import schema
 from server.cli.seed import seed
 from server.cli.serve import serve
 from server.cli.token import token
+from server.cli.worker import worker
 from server.failure import Failure, Terminated
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(serve)
+app.command()(worker)
 app.command()(migrate)
 app.command()(seed)
 app.command("import")(import_)

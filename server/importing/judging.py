@@ -2,7 +2,8 @@
 
 Everything here touches the staging tables alone. Afterwards `staged_members` holds acceptable rows,
 `member_keys` says which member each key means (`known` where the member was there before), and
-`new_connections` and `new_follows` hold the rows to insert, in the order of their primary keys.
+`new_connections` and `new_follows` hold the rows to insert, in the order of their primary keys, and
+`new_neighbours` and `new_followers` what they add to each member.
 """
 
 from server.importing.layouts import CONNECTIONS, FOLLOWS, LinkLayout
@@ -63,12 +64,17 @@ SELECT
     CASE
         WHEN one.member_id IS NULL THEN '{one_name}: no member has this key'
         WHEN other.member_id IS NULL THEN '{other_name}: no member has this key'
+        WHEN blocked.low_id IS NOT NULL THEN '{other_name}: one of the two blocks the other'
         WHEN first_value(staged.line) OVER pair < staged.line
             THEN 'already on line ' || first_value(staged.line) OVER pair
     END AS reason
 FROM staged_{kind} AS staged
 LEFT JOIN member_keys AS one ON one.key = staged.one
 LEFT JOIN member_keys AS other ON other.key = staged.other
+LEFT JOIN (
+    SELECT DISTINCT least(blocker_id, blocked_id) AS low_id, greatest(blocker_id, blocked_id) AS high_id
+    FROM blocks
+) AS blocked ON (low_id, high_id) = ({unordered_pair})
 WINDOW pair AS (PARTITION BY {pair} ORDER BY staged.line)
 """
 LINK_REJECTS = "INSERT INTO rejects SELECT '{kind}', line, reason FROM judged_{kind} WHERE reason IS NOT NULL"
@@ -92,6 +98,11 @@ CREATE TEMP TABLE new_neighbours ON COMMIT DROP AS
 SELECT member_id, array_agg(other_id ORDER BY other_id) AS ids FROM new_connections GROUP BY member_id;
 ANALYZE new_neighbours
 """
+FOLLOWERS = """
+CREATE TEMP TABLE new_followers ON COMMIT DROP AS
+SELECT followee_id AS member_id, count(*)::integer AS followers FROM new_follows GROUP BY followee_id;
+ANALYZE new_followers
+"""
 ORDERED_PAIR = "one.member_id, other.member_id"
 UNORDERED_PAIR = "least(one.member_id, other.member_id), greatest(one.member_id, other.member_id)"
 
@@ -109,6 +120,7 @@ def statements(*, keys_are_handles: bool) -> list[str]:
         *_links(CONNECTIONS),
         *_links(FOLLOWS),
         NEIGHBOURS,
+        FOLLOWERS,
     ]
 
 
@@ -116,10 +128,11 @@ def _links(layout: LinkLayout) -> list[str]:
     one_name, other_name = layout.required
     pair = UNORDERED_PAIR if layout.mutual else ORDERED_PAIR
     names = {"kind": layout.kind, "one": layout.one_column, "other": layout.other_column}
+    told = {"one_name": one_name, "other_name": other_name}
     rows = (BOTH_ROWS if layout.mutual else ROWS).format(**names)
     return [
         f"ANALYZE staged_{layout.kind}",
-        JUDGED.format(**names, one_name=one_name, other_name=other_name, pair=pair),
+        JUDGED.format(**names, **told, pair=pair, unordered_pair=UNORDERED_PAIR),
         LINK_REJECTS.format(**names),
         NEW_LINKS.format(**names, instant=layout.instant, rows=rows),
     ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import asyncpg
 from rich.progress import Progress
 
 from models.database import Connection
@@ -17,15 +18,20 @@ from server.importing.staging import Stage
 WRITTEN_AT_ONCE: Final = 100_000
 """Rows of one INSERT: bounds what PostgreSQL queues for its foreign keys, and lets progress be seen."""
 
-# Nobody else writes these tables until the import ends; everybody reads on. A pair's two rows may be apart.
+# Nobody else writes these tables until the import ends; everybody reads on. A pair's two rows may be apart,
+# and followers are counted once for all rows instead of by a trigger once for each statement.
 LOCK = """
-LOCK TABLE handles, emails, members, connections, adjacency, follows IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE inboxes IN EXCLUSIVE MODE;
+LOCK TABLE handles, emails, members, connections, removals, adjacency, follows, blocks, connection_requests
+    IN SHARE ROW EXCLUSIVE MODE;
+ALTER TABLE follows DISABLE TRIGGER count_new_followers;
 SET CONSTRAINTS connections_mirror_fkey DEFERRED
 """
 MEMBERS = """
-INSERT INTO members (id, connection_count, {profile_names})
-SELECT member_id, coalesce(cardinality(ids), 0), {profile_names}
-FROM staged_members JOIN member_keys USING (line) LEFT JOIN new_neighbours USING (member_id)
+INSERT INTO members (id, connection_count, follower_count, {profile_names})
+SELECT member_id, coalesce(cardinality(ids), 0), coalesce(followers, 0), {profile_names}
+FROM staged_members JOIN member_keys USING (line)
+LEFT JOIN new_neighbours USING (member_id) LEFT JOIN new_followers USING (member_id)
 WHERE known IS NULL ORDER BY member_id
 """
 HANDLES = """
@@ -67,10 +73,21 @@ ON CONFLICT (member_id) DO UPDATE SET ids = (
 )
 """
 COUNTS = """
-UPDATE members SET connection_count = connection_count + cardinality(ids)
-FROM new_neighbours JOIN member_keys USING (member_id)
+UPDATE members SET
+    connection_count = connection_count + coalesce(cardinality(ids), 0),
+    follower_count = follower_count + coalesce(followers, 0)
+FROM new_neighbours FULL JOIN new_followers USING (member_id) JOIN member_keys USING (member_id)
 WHERE member_id = id AND known IS NOT NULL
 """
+# Who is connected has no request open any more, and no connection that ended.
+AGREED = """
+UPDATE connection_requests SET
+    state = 'ACCEPTED', closed_at = now(), sender_state = 'ACCEPTED', sender_closed_at = now(),
+    ignored = false, decline_kind = NULL, undelivered = false, lifted = false
+FROM new_connections
+WHERE (member_id, other_id) = (sender_id, recipient_id) AND sender_state = 'PENDING' AND expires_at > now()
+"""
+RENEWED = "DELETE FROM removals USING new_connections WHERE (member_id, other_id) = (low_id, high_id)"
 LINKS = "INSERT INTO {kind} SELECT * FROM new_{kind} WHERE {one} BETWEEN $1 AND $2"
 SPAN = """
 SELECT count(*) AS rows, coalesce(min({one}), 0) AS lowest, coalesce(max({one}), 0) AS highest FROM new_{kind}
@@ -87,8 +104,10 @@ SELECT 'follows', fresh, (SELECT count(*) FROM judged_follows WHERE reason IS NU
 FROM (SELECT count(*) AS fresh FROM new_follows) AS counted
 """
 ANALYZE = """
-ANALYZE members, handles, emails, credentials, positions, educations, skills, connections, adjacency, follows
+ANALYZE members, inboxes, handles, emails, credentials, positions, educations, skills, connections, adjacency,
+    follows
 """
+LAST = (AGREED, RENEWED, "ALTER TABLE follows ENABLE TRIGGER count_new_followers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +128,18 @@ class Loaded:
 
 
 async def lock(connection: Connection) -> None:
-    """Be the only one to write members and links until the transaction ends; reading goes on."""
-    await connection.execute(LOCK)
+    """Be the only one to write members and links until the transaction ends; reading goes on.
+
+    Mutations hold inboxes before anything else, so those that began are waited for and the others wait. Who
+    makes a member comes to inboxes last, and may be met in a deadlock.
+    """
+    while True:
+        try:
+            async with connection.transaction():
+                await connection.execute(LOCK)
+            return
+        except asyncpg.DeadlockDetectedError:
+            continue
 
 
 async def judge(stage: Stage, progress: Progress, *, keys_are_handles: bool = False) -> None:
@@ -121,7 +150,8 @@ async def judge(stage: Stage, progress: Progress, *, keys_are_handles: bool = Fa
 
 async def load(stage: Stage, progress: Progress) -> dict[str, Loaded]:
     """Write what is new, and tell for each kind of file how many rows that were."""
-    writes = [*await _members(stage), *await _links(stage, CONNECTIONS), *await _links(stage, FOLLOWS)]
+    links = [*await _links(stage, CONNECTIONS), *await _links(stage, FOLLOWS)]
+    writes = [*await _members(stage), *links, *(Write(text, 0) for text in LAST)]
     task = progress.add_task("Loading", total=sum(write.rows for write in writes))
     for write in writes:
         await stage.connection.execute(write.text, *write.arguments)

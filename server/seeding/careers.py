@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 from typing import Final
 
-from rules.members import CareerLevel
+from rules.terms import CareerLevel
 from server.seeding.names import Culture
 from server.seeding.occupations import OCCUPATIONS, Occupation
 from server.seeding.places import EMPLOYERS, SCHOOLS, Employer

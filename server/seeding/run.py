@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from itertools import count, islice
 from random import Random
 from typing import Final
@@ -15,7 +15,7 @@ from server.importing import loading
 from server.importing.layouts import CONNECTIONS, FOLLOWS
 from server.importing.run import bulk_connection
 from server.importing.staging import Stage
-from server.seeding import rows
+from server.seeding import requests, rows
 from server.seeding.people import People, Person
 from server.seeding.ties import Network
 
@@ -41,6 +41,8 @@ class Seeding:
     members: int = DEMO_MEMBERS
     seed: int = DEMO_SEED
     today: date = DEMO_DAY
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When it is made: what requests are dated by."""
 
     async def run(self, url: str, progress: Progress) -> bool:
         """Fill an empty database; False where it has members already, and nothing is done."""
@@ -54,6 +56,7 @@ class Seeding:
                 await self._fill(stage, progress)
                 await loading.judge(stage, progress)
                 await loading.load(stage, progress)
+                await requests.add(connection, self.now)
             await loading.analyze(connection)
         return True
 

@@ -1,6 +1,7 @@
 """Signing in, and failing to."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,6 @@ from argon2 import PasswordHasher
 
 from auth.accounts import Accounts
 from auth.passwords import Passwords
-from loaders.context import Deployment
 from models.database import open_pool
 from rules.accounts import MAX_SESSIONS, PER_ACCOUNT
 from rules.refusals import UserErrorCode
@@ -71,7 +71,7 @@ async def work_of_a_failure(world: World, database_url: str, email: str) -> tupl
     async with open_pool(database_url, size=1) as pool:
         async with pool.acquire() as connection:
             connection.add_query_logger(lambda query: statements.append(query.query))
-        there = World(Deployment(pool, world.deployment.policy, b"", accounts))
+        there = World(replace(world.deployment, pool=pool, accounts=accounts))
         assert refusals(await sign_in(there, email, "not the password", "192.0.2.1")) == WRONG
     passwords.close()
     return hasher.verified, statements

@@ -1,11 +1,13 @@
 """What is over goes, and nothing else."""
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 
-from auth.housekeeping import TRY_LOCK, housekeeping
+from auth.housekeeping import housekeeping
 from tests.world import World
 
-MONTH = timedelta(days=30)
+NOW = datetime(2031, 7, 1, tzinfo=UTC)
+MONTH, HOUR = timedelta(days=30), timedelta(hours=1)
 SESSION = """
 INSERT INTO sessions (member_id, id, expires_at, access_until, revoked_at)
 VALUES (1, $1, now() + $2::interval, now() + $3::interval, now() + $4::interval)
@@ -25,7 +27,7 @@ async def test_sessions_go_when_neither_token_is_good_any_more(world: World) -> 
         await world.execute(
             "INSERT INTO refresh_tokens VALUES (1, $1::text::bytea, $2)", str(session_id), session_id
         )
-    await housekeeping(world.deployment.pool, MONTH)
+    await clean(world)
     assert await world.value("SELECT array_agg(id ORDER BY id) FROM sessions") == list(kept)
     assert await world.value("SELECT array_agg(session_id ORDER BY session_id) FROM refresh_tokens") == list(
         kept
@@ -39,7 +41,7 @@ async def test_forgotten_guesses_and_old_keys_go(world: World) -> None:
             "INSERT INTO sign_in_failures VALUES ($1, now() + $2::interval, now())", subject, age
         )
         await world.execute(KEY, subject, age)
-    await housekeeping(world.deployment.pool, MONTH)
+    await clean(world)
     assert await world.value("SELECT array_agg(subject) FROM sign_in_failures") == ["fresh"]
     assert await world.value("SELECT array_agg(key) FROM idempotency_keys") == ["fresh"]
 
@@ -49,15 +51,48 @@ async def test_all_accounts_whose_grace_is_over_are_erased(world: World) -> None
         await world.member(f"member-{number}")
     await world.execute("UPDATE members SET closed_at = now() - interval '31 days' WHERE id > 1")
     await world.execute("UPDATE members SET closed_at = now() - interval '29 days' WHERE id = 103")
-    await housekeeping(world.deployment.pool, MONTH)
+    await clean(world)
     assert await world.value("SELECT array_agg(id ORDER BY id) FROM members") == [1, 103]
 
 
-async def test_one_process_at_a_time_does_it(world: World) -> None:
+async def test_what_two_do_at_once_is_done(world: World) -> None:
     await world.execute("INSERT INTO sign_in_failures VALUES ('old', now(), now())")
-    async with world.connection() as connection, connection.transaction():
-        await TRY_LOCK.rows(connection)
-        await housekeeping(world.deployment.pool, MONTH)
-        assert await world.value("SELECT count(*) FROM sign_in_failures") == 1
-    await housekeeping(world.deployment.pool, MONTH)
+    await asyncio.gather(clean(world), clean(world))
     assert await world.value("SELECT count(*) FROM sign_in_failures") == 0
+
+
+async def test_lifted_blocks_go_when_their_members_may_be_blocked_again(world: World) -> None:
+    ada = await world.member("ada")
+    for age in (timedelta(hours=48), timedelta(hours=47)):
+        other = await world.member(f"other-{age.days}")
+        await world.execute("INSERT INTO lifted_blocks VALUES ($1, $2, $3)", ada, other, NOW - age)
+    await clean(world)
+    assert await world.value("SELECT array_agg(lifted_at) FROM lifted_blocks") == [NOW - timedelta(hours=47)]
+
+
+async def test_mutes_go_when_they_end(world: World) -> None:
+    ada = await world.member("ada")
+    for number, end in enumerate((NOW, NOW + HOUR, None)):
+        other = await world.member(f"other-{number}")
+        await world.execute("INSERT INTO mutes VALUES ($1, $2, $3, $4)", ada, other, NOW - MONTH, end)
+    await clean(world)
+    assert await world.value("SELECT array_agg(muted_until ORDER BY muted_id) FROM mutes") == [
+        NOW + HOUR,
+        None,
+    ]
+
+
+async def test_events_go_when_nobody_can_ask_for_them_any_more(world: World) -> None:
+    ada = await world.member("ada")
+    insert = """
+        INSERT INTO events (member_id, sequence, kind, subject, occurred_at)
+        SELECT $1, sequence, 'MESSAGE_CHANGED', '', $4 FROM generate_series($2::int, $3) AS sequence
+    """
+    await world.execute(insert, ada, 1, 2_002, NOW - MONTH - HOUR)
+    await world.execute(insert, ada, 2_003, 2_003, NOW - MONTH)
+    await clean(world)
+    assert await world.value("SELECT array_agg(sequence) FROM events") == [2_003]
+
+
+async def clean(world: World) -> None:
+    await housekeeping(world.deployment.pool, world.deployment.policy, NOW)

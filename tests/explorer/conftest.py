@@ -63,12 +63,16 @@ class Site:
 def rapport(database_url: str, files: Path, tmp_path: Path) -> Iterator[Site]:
     """The whole server, its explorer's files installed."""
     (tmp_path / "explorer").symlink_to(files)
-    with Site(create_app(Settings(database_url=database_url, data_directory=tmp_path))) as site:
+    with Site(
+        create_app(Settings(database_url=database_url, data_directory=tmp_path, run_jobs=False))
+    ) as site:
         yield site
 
 
 @pytest.fixture
 def rapport_without_files(database_url: str, tmp_path: Path) -> Iterator[Site]:
     """The whole server on a machine without npm."""
-    with Site(create_app(Settings(database_url=database_url, data_directory=tmp_path))) as site:
+    with Site(
+        create_app(Settings(database_url=database_url, data_directory=tmp_path, run_jobs=False))
+    ) as site:
         yield site

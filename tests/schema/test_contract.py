@@ -65,7 +65,10 @@ def test_every_definition_is_described() -> None:
 
 def test_lists_of_people_page_over_members() -> None:
     pages = {named.name for named in OWN_TYPES if named.name.endswith("Connection")}
-    assert pages == {"NetworkConnection", "Connection"}
+    assert pages == {
+        *("FollowConnection", "MemberConnection", "MessageConnection", "NetworkConnection"),
+        *("ConnectionRequestConnection", "Connection"),
+    }
 
 
 @pytest.mark.parametrize("mutation", RUNNING.mutation_type.fields if RUNNING.mutation_type else ())
@@ -81,6 +84,15 @@ def test_a_mutation_has_one_input_and_a_payload_of_its_own(mutation: str) -> Non
 
 
 ROWS_IN_ROWS = {
+    ("ConnectionRequestConnection", "nodes"),
+    ("ConnectionRequestEdge", "node"),
+    ("QuotaExceededError", "quota"),
+    ("FollowConnection", "nodes"),
+    ("FollowEdge", "node"),
+    ("MemberConnection", "nodes"),
+    ("MemberEdge", "node"),
+    ("MessageConnection", "nodes"),
+    ("MessageEdge", "node"),
     ("NetworkConnection", "nodes"),
     ("NetworkEdge", "node"),
     ("NetworkEdge", "connection"),
@@ -92,7 +104,7 @@ def test_rows_come_from_a_loader_alone() -> None:
     """A field that returns an entity has a resolver, or its page's loader put the row there."""
     node = RUNNING.type_map["Node"]
     assert isinstance(node, GraphQLInterfaceType)
-    entities = {named.name for named in RUNNING.get_possible_types(node)} | {"Node"}
+    entities = {named.name for named in RUNNING.get_possible_types(node)} | {"Node", "Followable"}
     unguarded = [
         (named.name, name)
         for named in OWN_TYPES

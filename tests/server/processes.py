@@ -51,15 +51,15 @@ def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
 
 
 class Serving:
-    """A process that serves, with its data in `folder`."""
+    """A process that serves, or runs another command until it is ended, with its data in `folder`."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, command: str = "serve", **settings: str) -> None:
         self.folder = folder
         folder.mkdir(exist_ok=True)
-        self._log = folder / f"serve-{next(NUMBERS)}.log"
+        self._log = folder / f"{command}-{next(NUMBERS)}.log"
         with self._log.open("w") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, "serve"],
+                [*COMMAND, command],
                 cwd=ROOT,
                 env=environment(folder, settings),
                 stdout=log,

@@ -18,7 +18,12 @@ ORIGIN = "https://app.example"
 @pytest.fixture
 async def browser(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an application that one other origin may ask."""
-    settings = Settings(database_url=database_url, secret_key=SecretStr("x" * 32), cors_origins=(ORIGIN,))
+    settings = Settings(
+        database_url=database_url,
+        secret_key=SecretStr("x" * 32),
+        cors_origins=(ORIGIN,),
+        run_jobs=False,
+    )
     app = create_app(settings)
     async with (
         app.router.lifespan_context(app),
@@ -97,7 +102,11 @@ async def test_a_compressed_body_is_answered_415(api: Api) -> None:
 async def test_operations_that_ran_out_of_time_do_not_keep_the_pool(database_url: str, world: World) -> None:
     ada = await world.member("ada")
     settings = Settings(
-        database_url=database_url, secret_key=SecretStr("x" * 32), operation_timeout=0.2, pool_size=2
+        database_url=database_url,
+        secret_key=SecretStr("x" * 32),
+        operation_timeout=0.2,
+        pool_size=2,
+        run_jobs=False,
     )
     app = create_app(settings)
     async with (

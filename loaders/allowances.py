@@ -1,0 +1,77 @@
+"""What the viewer has left of each allowance of requests."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import DateTime, Integer, bindparam, text
+
+from loaders.context import Context
+from models.database import Row, Statement
+from rules.allowances import WEEK, Quota
+from rules.relationships import Allowance
+from rules.terms import QuotaKind
+
+
+class UseRow(Row):
+    """What a member used of the allowances of requests."""
+
+    connection_count: int
+    restricted_until: datetime | None
+    sent: int
+    first_sent_at: datetime | None
+    open: int
+
+
+# What counts as open is the sender's view, as in every list of sent requests.
+USE = Statement(
+    text("""
+    SELECT connection_count, requests_restricted_until AS restricted_until, sent, first_sent_at, open
+    FROM members CROSS JOIN (
+        SELECT count(*) AS sent, min(sent_at) AS first_sent_at FROM connection_requests
+        WHERE sender_id = :member_id AND sent_at > :week_ago
+    ) AS week CROSS JOIN (
+        SELECT count(*) AS open FROM connection_requests
+        WHERE sender_id = :member_id AND sender_state = 'PENDING' AND expires_at > :now
+    ) AS present
+    WHERE id = :member_id
+    """).bindparams(
+        bindparam("member_id", type_=Integer),
+        bindparam("week_ago", type_=DateTime(timezone=True)),
+        bindparam("now", type_=DateTime(timezone=True)),
+    ),
+    UseRow,
+)
+
+
+async def of_members(ctx: Context, member_ids: Sequence[int]) -> list[Allowance | None]:
+    """The allowance of the viewer, None for everybody else."""
+    own = ctx.viewer and ctx.member_id
+    if own not in member_ids:
+        return [None] * len(member_ids)
+    use = await ctx.row(USE, member_id=own, now=ctx.now, week_ago=ctx.now - WEEK)
+    return [_allowance(ctx, own, use) if use and own == member_id else None for member_id in member_ids]
+
+
+async def load(ctx: Context) -> Allowance:
+    """The viewer's allowance, read once an operation."""
+    allowance = await ctx.entities(of_members).load(ctx.member_id)
+    assert allowance is not None, "an account is erased long after its last token has ended"
+    return allowance
+
+
+def _allowance(ctx: Context, member_id: int, use: UseRow) -> Allowance:
+    policy = ctx.deployment.policy
+    is_restricted = use.restricted_until is not None and use.restricted_until > ctx.now
+    weekly = Quota(
+        member_id=member_id,
+        kind=QuotaKind.WEEKLY_REQUESTS,
+        limit=policy.weekly_request_limit,
+        used=use.sent,
+        window=WEEK,
+        next_release_at=use.first_sent_at and use.first_sent_at + WEEK,
+        restricted_until=use.restricted_until if is_restricted else None,
+    )
+    pending = Quota(
+        member_id=member_id, kind=QuotaKind.PENDING_REQUESTS, limit=policy.max_pending_sent, used=use.open
+    )
+    return Allowance(weekly=weekly, pending=pending, connection_count=use.connection_count)

@@ -1,0 +1,277 @@
+"""The door to connection requests: each as the viewer may know it, who must be one of the two."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+
+from auth.identity import OAuthScope
+from auth.visibility import exists
+from executor.errors import CodedError
+from loaders import members as member_loader
+from loaders.context import Context
+from loaders.paging import Page
+from loaders.timelines import Item, PositionedRow, Timeline
+from models import connection_requests, members
+from models.database import Row, Statement, constant
+from rules.connection_requests import VIEWS, SeenRequest, Side, seen
+from rules.paging import PageArgs
+from rules.terms import ConnectionRequestState, DeclineKind, ReceivedRequestView, RequestOrder
+
+RequestKey: TypeAlias = tuple[int, int, int]
+"""Sender, recipient and number."""
+
+
+class RequestRow(Row):
+    """A request with the views of both sides. It never leaves the server: see `rules.connection_requests`."""
+
+    sender_id: int
+    recipient_id: int
+    id: int
+    state: ConnectionRequestState
+    sender_state: ConnectionRequestState
+    ignored: bool
+    decline_kind: DeclineKind | None
+    undelivered: bool
+    lifted: bool
+    reported: bool
+    relation_type: str
+    relation_detail: str | None
+    note: str | None
+    origin: str
+    sent_at: datetime
+    expires_at: datetime
+    closed_at: datetime | None
+    sender_closed_at: datetime | None
+    reminders_sent: int
+    reminded_at: datetime | None
+    reminder: str | None
+
+    @property
+    def key(self) -> RequestKey:
+        """The key of the row."""
+        return self.sender_id, self.recipient_id, self.id
+
+
+class ListedRow(RequestRow, PositionedRow):
+    """A request in a list."""
+
+
+class CountRow(Row):
+    """The length of a list."""
+
+    total: int
+
+
+REQUESTS = connection_requests.c
+COLUMNS = [REQUESTS[name] for name in RequestRow.__annotations__]
+NOW = bindparam("now", type_=DateTime(timezone=True))
+STATES = bindparam("states", type_=ARRAY(Text))
+IGNORED = bindparam("ignored", type_=ARRAY(Boolean))
+
+
+def _state(side: Side) -> ColumnElement[Any]:
+    """SQL: the state as this side may know it, as `rules.connection_requests.state_of` has it."""
+    stored = REQUESTS[VIEWS[side].state]
+    is_over = and_(stored == constant("PENDING"), REQUESTS.expires_at <= NOW)
+    gone = stored == any_(func.string_to_array(constant(",".join(sorted(VIEWS[side].gone))), constant(",")))
+    unseen = or_(gone, REQUESTS.undelivered) if side is Side.RECIPIENT else gone
+    return case((unseen, None), (is_over, constant("EXPIRED")), else_=stored)
+
+
+def _listed(side: Side) -> list[ColumnElement[bool]]:
+    """SQL: the side sees the request in one of the wanted states, and the other of the two exists for it."""
+    other = REQUESTS.recipient_id if side is Side.SENDER else REQUESTS.sender_id
+    exists_too = select(members.c.id).where(members.c.id == other, exists()).exists()
+    return [_state(side) == any_(STATES), REQUESTS.ignored == any_(IGNORED), exists_too]
+
+
+def _owner(side: Side) -> ColumnElement[int]:
+    return REQUESTS.sender_id if side is Side.SENDER else REQUESTS.recipient_id
+
+
+def _timeline(side: Side, order: RequestOrder) -> Timeline[ListedRow]:
+    position = (_owner(side).label("owner_id"), REQUESTS.sent_at.label("at"), REQUESTS.id.label("tie"))
+    oldest_first = order is RequestOrder.OLDEST
+    rows = select(*position, *COLUMNS).where(*_listed(side))
+    return Timeline(f"requests {side.name.lower()}", rows, ListedRow, oldest_first=oldest_first)
+
+
+TIMELINES = {(side, order): _timeline(side, order) for side in Side for order in RequestOrder}
+COUNTS = {
+    side: Statement(
+        select(func.count().label("total"))
+        .select_from(connection_requests)
+        .where(_owner(side) == bindparam("owner_id", type_=Integer), *_listed(side)),
+        CountRow,
+    )
+    for side in Side
+}
+
+
+def _keys() -> Any:
+    """The keys asked for, as a table; `key_columns` gives its parameters."""
+    arrays = (
+        bindparam("sender_ids", type_=ARRAY(Integer)),
+        bindparam("recipient_ids", type_=ARRAY(Integer)),
+        bindparam("ids", type_=ARRAY(BigInteger)),
+    )
+    return func.unnest(*arrays).table_valued("sender_id", "recipient_id", "id").render_derived("wanted")
+
+
+REQUEST_KEYS = _keys()
+BY_KEYS = Statement(
+    select(*COLUMNS).join_from(
+        REQUEST_KEYS,
+        connection_requests,
+        tuple_(REQUESTS.sender_id, REQUESTS.recipient_id, REQUESTS.id)
+        == tuple_(REQUEST_KEYS.c.sender_id, REQUEST_KEYS.c.recipient_id, REQUEST_KEYS.c.id),
+    ),
+    RequestRow,
+)
+
+
+def key_columns(keys: Sequence[RequestKey]) -> dict[str, object]:
+    """The keys as the parameters of `REQUEST_KEYS`."""
+    senders, recipients, ids = zip(*keys, strict=True) if keys else ((), (), ())
+    return {"sender_ids": senders, "recipient_ids": recipients, "ids": ids}
+
+
+def _latest() -> Statement[RequestRow]:
+    """The last request from the member to each other one, and from each of them to the member."""
+    member = bindparam("member_id", type_=Integer)
+    others = func.unnest(bindparam("other_ids", type_=ARRAY(Integer)))
+    other = others.table_valued("id").render_derived("others")
+    last = [
+        select(*COLUMNS)
+        .where(REQUESTS.sender_id == sender, REQUESTS.recipient_id == recipient)
+        .order_by(REQUESTS.id.desc())
+        .limit(literal_column("1", Integer))
+        .lateral(name)
+        for name, sender, recipient in (("sent", member, other.c.id), ("received", other.c.id, member))
+    ]
+    sent, received = (select(*each.c).select_from(other.join(each, true())) for each in last)
+    return Statement(sent.union_all(received), RequestRow)
+
+
+LATEST = _latest()
+DECLINED = Statement(
+    select(*COLUMNS).where(
+        REQUESTS.sender_id == bindparam("sender_id", type_=Integer),
+        REQUESTS.recipient_id == bindparam("recipient_id", type_=Integer),
+        REQUESTS.state == constant("DECLINED"),
+    ),
+    RequestRow,
+)
+"""All that a recipient declined of a sender, what was never delivered included."""
+
+
+VIEW_STATES: Mapping[ReceivedRequestView, tuple[ConnectionRequestState, ...]] = {
+    ReceivedRequestView.AWAITING_ANSWER: (ConnectionRequestState.PENDING,),
+    ReceivedRequestView.IGNORED: (ConnectionRequestState.PENDING,),
+    ReceivedRequestView.DECLINED: (ConnectionRequestState.DECLINED,),
+    ReceivedRequestView.ALL: tuple(ConnectionRequestState),
+}
+VIEW_IGNORED: Mapping[ReceivedRequestView, tuple[bool, ...]] = {
+    ReceivedRequestView.AWAITING_ANSWER: (False,),
+    ReceivedRequestView.IGNORED: (True,),
+}
+ANY: tuple[bool, ...] = (False, True)
+
+
+async def received(
+    ctx: Context, view: ReceivedRequestView, order: RequestOrder, args: PageArgs
+) -> Page[Item[ListedRow]] | CodedError:
+    """A page of the requests that the viewer received."""
+    states, ignored = VIEW_STATES[view], VIEW_IGNORED.get(view, ANY)
+    return await _page(ctx, Side.RECIPIENT, order, args, states=states, ignored=ignored)
+
+
+async def sent(
+    ctx: Context, states: Sequence[ConnectionRequestState], order: RequestOrder, args: PageArgs
+) -> Page[Item[ListedRow]] | CodedError:
+    """A page of the requests that the viewer sent, by the states that the viewer sees."""
+    return await _page(ctx, Side.SENDER, order, args, states=states, ignored=ANY)
+
+
+async def _page(
+    ctx: Context, side: Side, order: RequestOrder, args: PageArgs, **wanted: object
+) -> Page[Item[ListedRow]] | CodedError:
+    async def show(rows: Sequence[ListedRow]) -> list[Item[ListedRow]]:
+        return [Item(row, seen(row, side, ctx.now, ctx.deployment.policy)) for row in rows]
+
+    wanted |= ctx.sight.parameters()
+    counted = await ctx.row(COUNTS[side], owner_id=ctx.member_id, now=ctx.now, **wanted)
+    totals = {ctx.member_id: counted.total if counted else 0}
+    pages = await TIMELINES[side, order].pages(ctx, totals, args, show, now=ctx.now, **wanted)
+    return pages[ctx.member_id]
+
+
+def side_of(ctx: Context, key: RequestKey) -> Side | None:
+    """Which side of the request the viewer is; None for anybody else."""
+    sides = {key[0]: Side.SENDER, key[1]: Side.RECIPIENT}
+    return sides.get(ctx.member_id) if ctx.viewer else None
+
+
+async def rows_by_keys(ctx: Context, keys: Sequence[RequestKey]) -> list[RequestRow | None]:
+    """The rows with these keys, with both views: for decisions alone."""
+    found = await ctx.rows(BY_KEYS, **key_columns(keys))
+    rows = {row.key: row for row in found}
+    return [rows.get(key) for key in keys]
+
+
+async def load_many(ctx: Context, keys: Sequence[RequestKey]) -> list[SeenRequest | None]:
+    """The requests as the viewer may know them; None where missing, gone or none of the viewer's.
+
+    A request of somebody who does not exist for the viewer does not exist either.
+    """
+    wanted = [key for key in keys if side_of(ctx, key)]
+    rows = await ctx.entities(rows_by_keys).load_many(wanted)
+    others = await member_loader.load_many(ctx, [key[key[0] == ctx.member_id] for key in wanted])
+    found = {key: row for key, row, other in zip(wanted, rows, others, strict=True) if other}
+    return [as_seen(ctx, found.get(key)) for key in keys]
+
+
+async def by_keys(ctx: Context, keys: Sequence[RequestKey]) -> list[SeenRequest | None]:
+    """Like `load_many`, for a token that may read requests."""
+    if ctx.viewer is None or not ctx.viewer.may(OAuthScope.REQUESTS_READ):
+        return [None] * len(keys)
+    return await load_many(ctx, keys)
+
+
+def as_seen(ctx: Context, row: RequestRow | None) -> SeenRequest | None:
+    """The row as the viewer may know it."""
+    side = row and side_of(ctx, row.key)
+    return seen(row, side, ctx.now, ctx.deployment.policy) if row and side else None
+
+
+async def latest(ctx: Context, other_ids: Sequence[int]) -> list[tuple[RequestRow | None, RequestRow | None]]:
+    """The last request from the viewer to each of the others, and from each of them to the viewer."""
+    found = await ctx.rows(LATEST, member_id=ctx.member_id, other_ids=other_ids)
+    rows = {(row.sender_id, row.recipient_id): row for row in found}
+    own = ctx.member_id
+    return [(rows.get((own, other)), rows.get((other, own))) for other in other_ids]
+
+
+async def declined(ctx: Context, sender_id: int, recipient_id: int) -> list[RequestRow]:
+    """All that the recipient declined of the sender: for decisions alone."""
+    return await ctx.rows(DECLINED, sender_id=sender_id, recipient_id=recipient_id)

@@ -1,0 +1,184 @@
+"""The door to relationships: all that lies between the viewer and other members, a hundred at a time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
+
+from auth.visibility import SEEN_BY, exists, is_second
+from loaders import connection_requests as request_loader
+from loaders import members as member_loader
+from loaders.connection_requests import RequestRow
+from loaders.context import Context
+from loaders.members import MemberRow
+from models import blocks, connections, follows, members, mutes, removals
+from models.database import Row, Statement, constant
+from rules.audiences import FollowAudience, RequestAudience
+from rules.cooldowns import Removal
+from rules.relationships import Pair
+
+
+class RelationshipRow(Row):
+    """What lies between the viewer `member_id` and a member who exists for them, or whom they block.
+
+    `is_muted_by` and the settings, which are the other's, are for decisions alone.
+    """
+
+    member_id: int
+    other_id: int
+    is_blocking: bool
+    connected_at: datetime | None
+    shares_connection: bool
+    is_following: bool
+    is_followed_by: bool
+    is_muting: bool
+    muted_until: datetime | None
+    is_muted_by: bool
+    removed_at: datetime | None
+    remover_id: int | None
+    who_can_request: RequestAudience
+    require_note: bool
+    who_can_follow: FollowAudience
+    follow_first: bool
+    connection_count: int
+    viewer_connection_count: int
+
+
+OTHER = members.c.id
+VIEWER = members.alias("viewer")
+BACK = follows.alias("back")
+MUTED_BACK = mutes.alias("muted_back")
+NOW = bindparam("now", type_=DateTime(timezone=True))
+
+
+def _facts() -> Select[Any]:
+    """One row for each pair; each table is probed by its key."""
+    source: Any = members.join(VIEWER, VIEWER.c.id == SEEN_BY)
+    for table, condition in _links():
+        source = source.outerjoin(table, condition)
+    wanted = any_(bindparam("other_ids", type_=ARRAY(Integer))) == OTHER
+    is_blocking = blocks.c.blocked_id.is_not(None)
+    return select(*_columns()).select_from(source).where(wanted, or_(exists(), is_blocking))
+
+
+def _links() -> list[tuple[Any, ColumnElement[bool]]]:
+    def runs(table: Any) -> ColumnElement[bool]:
+        return or_(table.c.muted_until.is_(None), table.c.muted_until > NOW)
+
+    low, high = func.least(SEEN_BY, OTHER), func.greatest(SEEN_BY, OTHER)
+    return [
+        (blocks, and_(blocks.c.blocker_id == SEEN_BY, blocks.c.blocked_id == OTHER)),
+        (connections, and_(connections.c.member_id == SEEN_BY, connections.c.other_id == OTHER)),
+        (follows, and_(follows.c.follower_id == SEEN_BY, follows.c.followee_id == OTHER)),
+        (BACK, and_(BACK.c.follower_id == OTHER, BACK.c.followee_id == SEEN_BY, ~BACK.c.is_private)),
+        (mutes, and_(mutes.c.member_id == SEEN_BY, mutes.c.muted_id == OTHER, runs(mutes))),
+        (
+            MUTED_BACK,
+            and_(MUTED_BACK.c.member_id == OTHER, MUTED_BACK.c.muted_id == SEEN_BY, runs(MUTED_BACK)),
+        ),
+        (removals, and_(removals.c.low_id == low, removals.c.high_id == high)),
+    ]
+
+
+def _columns() -> list[ColumnElement[Any]]:
+    is_connected = connections.c.other_id.is_not(None)
+    is_open_to_followers = VIEWER.c.who_can_follow == constant(FollowAudience.ANYONE)
+    follows_back = and_(BACK.c.follower_id.is_not(None), or_(is_open_to_followers, is_connected))
+    return [
+        SEEN_BY.label("member_id"),
+        OTHER.label("other_id"),
+        blocks.c.blocked_id.is_not(None).label("is_blocking"),
+        connections.c.connected_at,
+        is_second().label("shares_connection"),
+        follows.c.followee_id.is_not(None).label("is_following"),
+        follows_back.label("is_followed_by"),
+        mutes.c.muted_id.is_not(None).label("is_muting"),
+        mutes.c.muted_until,
+        MUTED_BACK.c.muted_id.is_not(None).label("is_muted_by"),
+        *(removals.c.removed_at, removals.c.remover_id),
+        *(members.c.who_can_request, members.c.require_note, members.c.who_can_follow),
+        *(members.c.follow_first, members.c.connection_count),
+        VIEWER.c.connection_count.label("viewer_connection_count"),
+    ]
+
+
+FACTS = Statement(_facts(), RelationshipRow)
+Requests = tuple[RequestRow | None, RequestRow | None]
+
+
+async def facts(ctx: Context, other_ids: Sequence[int]) -> list[RelationshipRow | None]:
+    """What lies between the viewer and each of the others, whatever the token may read: for decisions."""
+    found = await ctx.rows(FACTS, other_ids=other_ids, now=ctx.now, **ctx.sight.parameters())
+    rows = {row.other_id: row for row in found}
+    return [rows.get(other_id) for other_id in other_ids]
+
+
+async def load(ctx: Context, other_id: int) -> RelationshipRow | None:
+    """Like `facts`, for one member and once an operation."""
+    return await ctx.entities(facts).load(other_id)
+
+
+async def of_viewer(ctx: Context, other_ids: Sequence[int]) -> list[RelationshipRow | None]:
+    """The viewer's relationships in the order of `other_ids`, None where a member does not exist for them.
+
+    None for everybody where nobody is signed in or the token may not read the network.
+    """
+    if ctx.sight.network_viewer_id is None:
+        return [None] * len(other_ids)
+    return await ctx.entities(facts).load_many(other_ids)
+
+
+async def by_keys(ctx: Context, keys: Sequence[tuple[int, int]]) -> list[RelationshipRow | None]:
+    """The relationships with these keys (viewer, other)."""
+    rows = await of_viewer(ctx, [other_id if other_id < 2**31 else 0 for _, other_id in keys])
+    return [row if row and row.member_id == key[0] else None for key, row in zip(keys, rows, strict=True)]
+
+
+async def others(ctx: Context, relationships: Sequence[RelationshipRow]) -> list[MemberRow | None]:
+    """The other member of each; of those whom the viewer blocks, what was seen of them then."""
+    visible = await member_loader.load_many(ctx, [row.other_id for row in relationships])
+    blocked = [row.other_id for row in relationships if row.is_blocking]
+    faces = {face.id: face for face in await member_loader.faces(ctx, blocked) if face} if blocked else {}
+    return [faces.get(row.other_id, member) for row, member in zip(relationships, visible, strict=True)]
+
+
+async def requests(ctx: Context, relationships: Sequence[RelationshipRow]) -> list[Requests]:
+    """The last request of the viewer to each other one, and the last one back: for decisions."""
+    return await ctx.entities(request_loader.latest).load_many([row.other_id for row in relationships])
+
+
+async def pairs(ctx: Context, relationships: Sequence[RelationshipRow]) -> list[Pair]:
+    """What the rules of relationships ask of each."""
+    both = await requests(ctx, relationships)
+    return [_pair(row, *latest) for row, latest in zip(relationships, both, strict=True)]
+
+
+def _pair(row: RelationshipRow, sent: RequestRow | None, received: RequestRow | None) -> Pair:
+    removed_at, by_viewer = row.removed_at, row.remover_id == row.member_id
+    return Pair(
+        is_self=row.member_id == row.other_id,
+        is_blocking=row.is_blocking,
+        is_connected=row.connected_at is not None,
+        shares_connection=row.shares_connection,
+        sent=sent,
+        received=received,
+        removal=Removal(removed_at, by_viewer) if removed_at else None,
+        who_can_request=row.who_can_request,
+        requires_note=row.require_note,
+        is_following=row.is_following,
+        follow_first=row.follow_first,
+        connection_count=row.connection_count,
+    )

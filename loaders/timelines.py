@@ -1,0 +1,168 @@
+"""Lists in the order of an instant: top n for each of many owners in one statement, in keyset pages.
+
+A timeline is a selection of rows with an owner, an instant and an id that breaks ties. `pages` reads one page
+for each owner; the caller says what stands at each position and how long the whole list is.
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ARRAY, BigInteger, Integer, bindparam, func, or_, select, true
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.sql import Select
+from sqlalchemy.sql.selectable import Subquery
+
+from executor.errors import CodedError
+from loaders.context import Context
+from loaders.paging import Key, KeysetList, Page, check, invalid_cursor, page
+from models.database import Row, Statement
+from rules.paging import PageArgs
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+FAR_AHEAD = datetime.max.replace(tzinfo=UTC)
+"""PostgreSQL reads the two as infinity."""
+
+
+class PositionedRow(Row):
+    """A row of a timeline: whose list, and where in it."""
+
+    owner_id: int
+    at: datetime
+    tie: int
+
+
+PositionedT = TypeVar("PositionedT", bound=PositionedRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Item(Generic[PositionedT]):
+    """A row of a timeline and what it shows; `node` None where that is invisible."""
+
+    row: PositionedT
+    node: object
+
+    @property
+    def key(self) -> Key:
+        """Microseconds since 1970 and the id that breaks ties."""
+        return ((self.row.at - EPOCH) // timedelta(microseconds=1), self.row.tie)
+
+
+ItemT = TypeVar("ItemT", bound=Item[Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The two positions between which a page lies, neither of them on it."""
+
+    after_at: datetime
+    after_tie: int
+    before_at: datetime
+    before_tie: int
+
+
+class Timeline(Generic[PositionedT]):
+    """A list of each owner, newest first (or oldest first), ties by ascending id.
+
+    `rows` selects `owner_id`, `at`, `tie` and what else the row class has; parameters that it leaves open are
+    given to `pages`.
+    """
+
+    def __init__(
+        self, name: str, rows: Select[Any], row: type[PositionedT], *, oldest_first: bool = False
+    ) -> None:
+        self.name = name
+        self.oldest_first = oldest_first
+        source = rows.subquery("source")
+        self._newest = Statement(_top(source, newest=True), row)
+        self._oldest = Statement(_top(source, newest=False), row)
+
+    def keyset(self, ctx: Context, owner_id: int) -> KeysetList:
+        """The list of one owner, as its cursors know it."""
+        order = " oldest first" if self.oldest_first else ""
+        return KeysetList(ctx.deployment.cursor_cipher, f"{self.name}:{owner_id}{order}")
+
+    async def pages(
+        self,
+        ctx: Context,
+        totals: Mapping[int, int | None],
+        args: PageArgs,
+        show: Callable[[Sequence[PositionedT]], Awaitable[Sequence[ItemT]]],
+        **values: object,
+    ) -> dict[int, Page[ItemT] | CodedError]:
+        """A page for each owner in `totals`, the lengths of their lists; an error for another list's cursor.
+
+        Raises CodedError BAD_USER_INPUT for a page size that no list accepts.
+        """
+        check(args)
+        bounds = {owner_id: self._bounds(ctx, owner_id, args) for owner_id in totals}
+        items = await self._items(ctx, bounds, args, show, values)
+        return {
+            owner_id: bound
+            if isinstance(bound, CodedError)
+            else page(self.keyset(ctx, owner_id), items.get(owner_id, []), args, totals[owner_id])
+            for owner_id, bound in bounds.items()
+        }
+
+    async def _items(
+        self,
+        ctx: Context,
+        bounds: Mapping[int, Bounds | CodedError],
+        args: PageArgs,
+        show: Callable[[Sequence[PositionedT]], Awaitable[Sequence[ItemT]]],
+        values: Mapping[str, object],
+    ) -> dict[int, list[ItemT]]:
+        """The items of each list. A cursor fits one list alone, so those it fits share their bounds."""
+        ids = [owner_id for owner_id, bound in bounds.items() if isinstance(bound, Bounds)]
+        shared = next((bound for bound in bounds.values() if isinstance(bound, Bounds)), None)
+        if shared is None:
+            return {}
+        statement = self._oldest if args.backward != self.oldest_first else self._newest
+        rows = await ctx.rows(statement, owner_ids=ids, size=args.size + 1, **asdict(shared), **values)
+        items: dict[int, list[ItemT]] = defaultdict(list)
+        for row, item in zip(rows, await show(rows), strict=True):
+            items[row.owner_id].append(item)
+        return items
+
+    def _bounds(self, ctx: Context, owner_id: int, args: PageArgs) -> Bounds | CodedError:
+        """Where the page lies. In the reversed list, what comes after a position is what came before it."""
+        keyset = self.keyset(ctx, owner_id)
+        first, last = (args.before, args.after) if self.oldest_first else (args.after, args.before)
+        try:
+            return Bounds(
+                *(_position(keyset.key(first)) if first is not None else (FAR_AHEAD, 0)),
+                *(_position(keyset.key(last)) if last is not None else (LONG_AGO, 2**63 - 1)),
+            )
+        except CodedError as error:
+            return error
+
+
+def _position(key: Key) -> tuple[datetime, int]:
+    try:
+        microseconds, tie = key
+        return EPOCH + timedelta(microseconds=microseconds), int(tie)
+    except (OverflowError, TypeError, ValueError):
+        raise invalid_cursor() from None
+
+
+def _top(source: Subquery, *, newest: bool) -> Select[Any]:
+    """Top n for each owner between two positions, one more than the page to see whether the list goes on."""
+    instant = TIMESTAMP(timezone=True)
+    after_at, before_at = bindparam("after_at", type_=instant), bindparam("before_at", type_=instant)
+    at, tie = source.c.at, source.c.tie
+    behind = or_(at < after_at, tie > bindparam("after_tie", type_=BigInteger))
+    ahead = or_(at > before_at, tie < bindparam("before_tie", type_=BigInteger))
+    owner_ids = func.unnest(bindparam("owner_ids", type_=ARRAY(Integer)))
+    owners = owner_ids.table_valued("id").render_derived("owners")
+    order = (at.desc(), tie.asc()) if newest else (at.asc(), tie.desc())
+    top = (
+        select(source)
+        .where(source.c.owner_id == owners.c.id, at <= after_at, behind, at >= before_at, ahead)
+        .order_by(*order)
+        .limit(bindparam("size", type_=Integer))
+        .lateral("top")
+    )
+    return select(top).select_from(owners.join(top, true()))

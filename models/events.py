@@ -1,0 +1,85 @@
+"""The log of each member: events numbered without gaps in the order of commits.
+
+Whoever writes what concerns a member first locks the member's inbox, see `LOCK`, and takes the next numbers
+from it in the same transaction. So no event can become visible before one with a lower number.
+"""
+
+from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, Table, Text, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from models.database import Row, Statement
+from models.metadata import instant, member_key, metadata
+
+inboxes = Table(
+    "inboxes",
+    metadata,
+    member_key(),
+    Column("last_sequence", BigInteger, nullable=False, server_default=text("0")),
+    comment="One for each member, made with the member by a trigger",
+)
+
+events = Table(
+    "events",
+    metadata,
+    member_key(),
+    Column("sequence", BigInteger, primary_key=True),
+    Column("kind", Text, nullable=False, comment="See rules.events.EventKind"),
+    Column("subject", Text, nullable=False, comment="Public id of what it is about"),
+    Column("cause", Text, comment="What was done to a connection request"),
+    instant("occurred_at"),
+    Index("events_occurred_at_idx", "occurred_at"),
+)
+
+
+class InboxRow(Row):
+    """A member whose inbox is held until the transaction ends, and whether the account is open."""
+
+    member_id: int
+    is_open: bool
+
+
+LOCK = Statement(
+    text("""
+    SELECT inboxes.member_id, members.closed_at IS NULL AS is_open
+    FROM inboxes JOIN members ON members.id = inboxes.member_id
+    WHERE inboxes.member_id = ANY(:member_ids)
+    ORDER BY inboxes.member_id FOR NO KEY UPDATE OF inboxes
+    """).bindparams(bindparam("member_ids", type_=ARRAY(Integer))),
+    InboxRow,
+)
+
+# Grouping: while a notification is unread, another actor joins it and it moves to the front.
+APPEND = Statement(
+    text("""
+    WITH given AS (
+        SELECT *, row_number() OVER (PARTITION BY member_id ORDER BY place) AS distance
+        FROM unnest(:member_ids, :kinds, :subjects, :causes, :notifications, :actor_ids) WITH ORDINALITY
+            AS given (member_id, kind, subject, cause, notification, actor_id, place)
+    ), moved AS (
+        UPDATE inboxes SET last_sequence = last_sequence + added
+        FROM (SELECT member_id, count(*) AS added FROM given GROUP BY member_id) AS counted
+        WHERE inboxes.member_id = counted.member_id
+        RETURNING inboxes.member_id, last_sequence - added AS start
+    ), numbered AS (
+        SELECT given.*, start + distance AS sequence FROM given JOIN moved USING (member_id)
+    ), notified AS (
+        INSERT INTO notifications AS known (member_id, kind, subject, actor_ids, created_at, sequence)
+        SELECT member_id, notification, subject, ARRAY[actor_id], :now, sequence
+        FROM numbered WHERE notification IS NOT NULL
+        ON CONFLICT (member_id, kind, subject) WHERE read_at IS NULL DO UPDATE
+        SET actor_ids = excluded.actor_ids + (known.actor_ids - excluded.actor_ids),
+            created_at = excluded.created_at, sequence = excluded.sequence
+        RETURNING member_id, sequence, id
+    )
+    INSERT INTO events (member_id, sequence, kind, subject, cause, occurred_at)
+    SELECT numbered.member_id, numbered.sequence, kind, coalesce(CAST(notified.id AS text), subject),
+        cause, :now
+    FROM numbered LEFT JOIN notified USING (member_id, sequence)
+    """).bindparams(
+        bindparam("member_ids", type_=ARRAY(Integer)),
+        *(bindparam(name, type_=ARRAY(Text)) for name in ("kinds", "subjects", "causes", "notifications")),
+        bindparam("actor_ids", type_=ARRAY(Integer)),
+        bindparam("now", type_=DateTime(timezone=True)),
+    ),
+    Row,
+)

@@ -1,0 +1,66 @@
+"""What a member should know, grouped by kind and subject while it is unread. `events.APPEND` writes it."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from models.database import Row, Statement
+from models.metadata import instant, member_key, metadata
+
+notifications = Table(
+    "notifications",
+    metadata,
+    member_key(),
+    Column("id", BigInteger, Identity(always=False), primary_key=True),
+    Column("kind", Text, nullable=False, comment="See rules.events.NotificationKind"),
+    Column("subject", Text, nullable=False, comment="Public id of what it is about"),
+    Column("actor_ids", ARRAY(Integer), nullable=False, comment="Members behind it, newest first"),
+    instant("created_at"),
+    Column("read_at", DateTime(timezone=True)),
+    Column("sequence", BigInteger, nullable=False, comment="Of the event that tells it"),
+    Index(
+        "notifications_unread_key",
+        *("member_id", "kind", "subject"),
+        unique=True,
+        postgresql_where=text("read_at IS NULL"),
+    ),
+    Index("notifications_subject_idx", "member_id", "subject"),
+    Index(
+        "notifications_only_actor_idx",
+        text("(actor_ids[1])"),
+        postgresql_where=text("cardinality(actor_ids) = 1"),
+    ),
+)
+
+ABOUT = (bindparam("member_id", type_=Integer), bindparam("subject", type_=Text))
+RETRACT = Statement(
+    text("DELETE FROM notifications WHERE (member_id, subject) = (:member_id, :subject)").bindparams(*ABOUT),
+    Row,
+)
+"""What was told of the subject vanishes."""
+
+MARK_READ = Statement(
+    text("""
+    UPDATE notifications SET read_at = :now
+    WHERE (member_id, subject) = (:member_id, :subject) AND read_at IS NULL
+    """).bindparams(*ABOUT, bindparam("now", type_=DateTime(timezone=True))),
+    Row,
+)
+RETRACT_OF_ACTOR = Statement(
+    text("""
+    DELETE FROM notifications
+    WHERE (member_id, actor_ids) IN ((:one, ARRAY[CAST(:other AS int)]), (:other, ARRAY[CAST(:one AS int)]))
+    """).bindparams(bindparam("one", type_=Integer), bindparam("other", type_=Integer)),
+    Row,
+)
+"""What either of two members was told of the other alone vanishes."""

@@ -1,0 +1,67 @@
+"""Reading requests: the two lists, and what a request says beyond itself."""
+
+from collections.abc import Sequence
+
+from auth.identity import Viewer
+from executor.errors import CodedError
+from loaders import allowances
+from loaders import connection_requests as request_loader
+from loaders import members as member_loader
+from loaders import messages as message_loader
+from loaders.connection_requests import ListedRow
+from loaders.context import Context
+from loaders.members import MemberRow
+from loaders.messages import ConversationRow
+from loaders.paging import Page
+from loaders.timelines import Item
+from rules.allowances import Quota
+from rules.connection_requests import SeenRequest
+from rules.paging import PageArgs
+from rules.terms import ConnectionRequestState, ReceivedRequestView, RequestOrder
+
+Pages = list[Page[Item[ListedRow]] | CodedError]
+
+
+async def received(
+    viewers: Sequence[Viewer],
+    ctx: Context,
+    *,
+    page: PageArgs,
+    view: ReceivedRequestView,
+    order_by: RequestOrder,
+) -> Pages:
+    """A page of the requests that the viewer received."""
+    return [await request_loader.received(ctx, view, order_by, page) for _ in viewers]
+
+
+async def sent(
+    viewers: Sequence[Viewer],
+    ctx: Context,
+    *,
+    page: PageArgs,
+    states: Sequence[ConnectionRequestState],
+    order_by: RequestOrder,
+) -> Pages:
+    """A page of the requests that the viewer sent, by the states that the viewer sees."""
+    return [await request_loader.sent(ctx, states, order_by, page) for _ in viewers]
+
+
+async def request_quotas(viewers: Sequence[Viewer], ctx: Context) -> list[Quota]:
+    """What is left of the viewer's weekly requests."""
+    return [(await allowances.load(ctx)).weekly for _ in viewers]
+
+
+async def senders(requests: Sequence[SeenRequest], ctx: Context) -> Sequence[MemberRow | None]:
+    """Who asked."""
+    return await member_loader.load_many(ctx, [request.sender_id for request in requests])
+
+
+async def recipients(requests: Sequence[SeenRequest], ctx: Context) -> Sequence[MemberRow | None]:
+    """Who was asked."""
+    return await member_loader.load_many(ctx, [request.recipient_id for request in requests])
+
+
+async def conversations(requests: Sequence[SeenRequest], ctx: Context) -> Sequence[ConversationRow | None]:
+    """The clarifying thread of each request."""
+    keys = [(request.sender_id, request.recipient_id, request.id) for request in requests]
+    return await message_loader.of_requests(ctx, keys)

@@ -1,0 +1,33 @@
+"""What operations and jobs share, made from the settings."""
+
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from auth.accounts import Accounts
+from auth.passwords import Passwords
+from auth.tokens import AccessTokens
+from loaders.context import Deployment
+from models.database import open_pool
+from server.secret_key import secret_key
+from server.settings import Settings
+
+
+@asynccontextmanager
+async def deployed(settings: Settings) -> AsyncIterator[Deployment]:
+    """The deployment, while its pool is open; `settings.database_url` names a migrated database."""
+    assert settings.database_url is not None
+    key = secret_key(settings)
+    tokens = AccessTokens(key, settings.access_token_lifetime)
+    accounts = Accounts(tokens, Passwords(settings.password_hashers), settings.session_lifetime)
+    # A little more than an operation may take: the client hears of that first, then its statements end.
+    patience = settings.operation_timeout + 1
+    async with open_pool(settings.database_url, settings.pool_size, patience) as pool:
+        yield Deployment(pool, settings.policy, _cursor_cipher(key), accounts, patience)
+
+
+def _cursor_cipher(key: bytes) -> AESSIV:
+    """A key of its own for each use, so that nothing made for one passes for another."""
+    return AESSIV(hmac.digest(key, b"cursors", "sha256"))

@@ -1,0 +1,54 @@
+"""What rules leave out because a thing does not exist yet: once it does, this says what comes with it."""
+
+import pytest
+from graphql import GraphQLEnumType
+
+from schema.root import schema
+
+TYPES = schema._schema.type_map
+
+LEFT_OUT = {
+    "NotificationKind.NEW_FOLLOWER": "Following tells the followed member, where they switched it on and the "
+    "follow is not private; ending the follow takes the notification back.",
+    "Viewer.feedPreferences": "Favourite follows are listed there and shown first in the feed; how loud a "
+    "follow is decides on notifications of posts.",
+    "Viewer.administeredCompanies": "The list of the viewer's company pages.",
+    "Mutation.setCompanyAdministrator": "The last administrator of a company stays one, also when another "
+    "account is closed.",
+    "Milestone": "Accepting a request makes a NEW_CONNECTION milestone where `broadcastActivity` is on.",
+    "Endorsement": "Removing a connection takes endorsements back where `withdrawReputation` asks for it; a "
+    "block removes those between the two.",
+    "Recommendation": "The same as for endorsements.",
+    "Group": "Posts by a blocked member in shared groups are left out on read; `Audience.GROUP` opens.",
+    "Tag": "Removing a connection and a block delete the tags and the private note of the two.",
+    "Introduction": "`reachOptions` offers one; a block, a closed account and a lost connection end it.",
+}
+"""By `Type`, `Type.field` or `Enum.VALUE`."""
+
+
+@pytest.mark.parametrize("missing", LEFT_OUT)
+def test_what_rules_leave_out_does_not_exist_yet(missing: str) -> None:
+    assert not _exists(missing), f"{missing} exists now. {LEFT_OUT[missing]}"
+
+
+def _exists(name: str) -> bool:
+    """Whether clients can see the type, or this field or value of it."""
+    type_name, _, part = name.partition(".")
+    found = TYPES.get(type_name)
+    parts = found.values if isinstance(found, GraphQLEnumType) else getattr(found, "fields", {})
+    return found is not None and (not part or part in parts)
+
+
+@pytest.mark.parametrize(
+    ("name", "exists"),
+    [
+        ("Follow", True),
+        ("Follow.origin", True),
+        ("FollowOrigin.MANUAL", True),
+        ("Follow.nothing", False),
+        ("FollowOrigin.NOTHING", False),
+        ("Nothing.at", False),
+    ],
+)
+def test_what_exists_is_found(name: str, exists: bool) -> None:
+    assert _exists(name) is exists

@@ -1,0 +1,77 @@
+"""Looks at a network through loaders and resolvers, in the form of `tests.visibility.matrix`."""
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from auth.identity import Viewer
+from loaders.context import Deployment
+from rules.paging import PageArgs
+from tests.visibility.matrix import Eyes, Matrix, Seen
+from tests.visibility.networks import PROFILE
+
+OWN_COLUMNS = ("handle", "given_name", "family_name", "display_name", "headline", "version")
+COUNTS = ("connection_count", "follower_count")
+COLUMNS = {*OWN_COLUMNS, *COUNTS, *PROFILE} - {"email"}
+SECTIONS = ("experience", "education", "skills", "followers", "following")
+
+
+@dataclass(frozen=True)
+class Code:
+    """The modules that answer."""
+
+    context: ModuleType
+    members: ModuleType
+    connections: ModuleType
+    resolvers: ModuleType
+
+    async def look(self, deployment: Deployment, matrix: Matrix, eyes: Eyes) -> Seen:
+        """All that these eyes see of the network."""
+        viewer = None if eyes.member is None else Viewer(eyes.member, session_id=1, scopes=eyes.scopes)
+        ctx = self.context.Context(deployment, viewer)
+        rows = await self.members.load_many(ctx, matrix.ids)
+        links = await self.connections.between(ctx, matrix.pairs)
+        faces = await self.members.faces(ctx, matrix.ids)
+        return {
+            "members": await self._members(ctx, rows),
+            "links": [link and link.connected_at is not None for link in links],
+            "faces": [face and (face.display_name, face.handle) for face in faces],
+            "hidden in faces": await self._hidden(ctx, [face for face in faces if face]),
+        }
+
+    async def _members(self, ctx: Any, rows: list[Any]) -> list[Seen | None]:
+        found = [row for row in rows if row]
+        parts = zip(
+            found,
+            await self.connections.pages(ctx, found, PageArgs(first=100)),
+            await self._hidden(ctx, found),
+            await self.resolvers.are_viewer(found, ctx),
+            await self.resolvers.joined_on(found, ctx),
+            strict=True,
+        )
+        seen = {row.id: _member(row, *rest) for row, *rest in parts}
+        return [seen[row.id] if row else None for row in rows]
+
+    async def _hidden(self, ctx: Any, rows: list[Any]) -> list[Seen]:
+        hidden = await self.resolvers.hidden_sections(rows, ctx)
+        return [{each.section: (each.reason, each.opened_by) for each in sections} for sections in hidden]
+
+
+def _member(row: Any, page: Any, hidden: Seen, is_viewer: bool, joined_on: object) -> Seen:
+    return {
+        **{name: getattr(row, name) for name in COLUMNS},
+        **{name: getattr(row, f"shows_{name}") or None for name in SECTIONS},
+        "email": row.contact_email,
+        "connections": page and _connections(page),
+        "hidden_sections": hidden,
+        "is_viewer": is_viewer,
+        "is_dated": joined_on is not None,
+    }
+
+
+def _connections(page: Any) -> Seen:
+    return {
+        "total": page.total_count,
+        "handles": [item.node.handle for item in page.items],
+        "are_dated": [item.connection.connected_at is not None for item in page.items],
+    }

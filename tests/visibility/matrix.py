@@ -1,0 +1,198 @@
+"""The visibility rules written out again, plainly: what each viewer sees of each member of a network."""
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from tests.visibility.networks import PROFILE, Network, Pair, Person, former_name
+
+AUDIENCES = {
+    "PUBLIC": "self first second follower member anonymous",
+    "MEMBERS": "self first second follower member",
+    "NETWORK": "self first second",
+    "FOLLOWERS": "self first follower",
+    "CONNECTIONS": "self first",
+    "GROUP": "self",
+    "ONLY_ME": "self",
+}
+LISTS = {"NETWORK": "NETWORK", "CONNECTIONS": "CONNECTIONS", "ONLY_ME": "CONNECTIONS", "NOBODY": "ONLY_ME"}
+"""The audience of each list of connections; of one with ONLY_ME others see what they share."""
+MUTUAL = {"NETWORK": "MEMBERS", "CONNECTIONS": "MEMBERS", "ONLY_ME": "MEMBERS", "NOBODY": "ONLY_ME"}
+SECTIONS = {
+    "FAMILY_NAME": ("NETWORK", ["family_name"]),
+    "PHOTO": ("PUBLIC", ["photo_url"]),
+    "HEADLINE": ("PUBLIC", ["headline"]),
+    "INDUSTRY": ("MEMBERS", ["industry", "career_level"]),
+    "SUMMARY": ("MEMBERS", ["summary"]),
+    "EXPERIENCE": ("MEMBERS", ["experience"]),
+    "EDUCATION": ("MEMBERS", ["education"]),
+    "SKILLS": ("MEMBERS", ["skills", "languages"]),
+    "ACCOMPLISHMENTS": ("MEMBERS", ["accomplishments"]),
+    "RECOMMENDATIONS": ("MEMBERS", []),
+    "EMAIL": ("CONNECTIONS", ["email"]),
+    "PHONE": ("ONLY_ME", ["phone"]),
+    "WEBSITES": ("MEMBERS", ["websites", "preferred_channel"]),
+    "LOCATION": ("MEMBERS", ["location"]),
+    "CONNECTION_COUNT": ("MEMBERS", ["connection_count"]),
+    "FOLLOWER_COUNT": ("PUBLIC", ["follower_count"]),
+    "FOLLOWERS": ("CONNECTIONS", ["followers"]),
+    "FOLLOWING": ("ONLY_ME", ["following"]),
+    "ACTIVITY": ("PUBLIC", []),
+    "MILESTONES": ("FOLLOWERS", []),
+}
+"""The default audience of each section and the items in it."""
+
+OF_THE_NETWORK = {"FOLLOWERS", "FOLLOWING", "CONNECTIONS_LIST", "MUTUAL_CONNECTIONS"}
+ON_FACES = dict.fromkeys({*SECTIONS, *OF_THE_NETWORK} - {"PHOTO"}, ("BLOCKED_BY_VIEWER", None))
+OPENED_BY = {"DEGREE_TOO_FAR": "CONNECT", "NOT_FOLLOWING": "FOLLOW"}
+Seen = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Eyes:
+    """Who looks, None nobody, and the scopes of the token, None all."""
+
+    member: int | None
+    scopes: frozenset[str] | None = None
+
+    def may(self, scope: str) -> bool:
+        """Whether there is a token and it covers the scope."""
+        return self.member is not None and (self.scopes is None or scope in self.scopes)
+
+    def reads(self, section: str) -> bool:
+        """Whether there is a token and it covers the section."""
+        return self.may("NETWORK_READ" if section in OF_THE_NETWORK else "PROFILE_READ")
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """What there is to see in a network, where others are shown counts up to `cap`."""
+
+    network: Network
+    cap: int
+
+    @property
+    def ids(self) -> list[int]:
+        """All members."""
+        return list(self.network.people)
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """All pairs of members, the lower id first."""
+        return list(combinations(self.ids, 2))
+
+    def look(self, eyes: Eyes) -> Seen:
+        """All that these eyes should see of the network."""
+        faces = [self.face(eyes, id) for id in self.ids]
+        return {
+            "members": [self.member(eyes, id) for id in self.ids],
+            "links": [self.is_dated(eyes, *pair) for pair in self.pairs],
+            "faces": faces,
+            "hidden in faces": [ON_FACES for face in faces if face],
+        }
+
+    def member(self, eyes: Eyes, owner_id: int) -> Seen | None:
+        """All items of a member; None for one who does not exist for the viewer."""
+        if not self.exists(eyes, owner_id):
+            return None
+        owner = self.network.people[owner_id]
+        hidden = self.hidden(eyes, owner)
+        values = self._values(eyes, owner)
+        for section, (_, items) in SECTIONS.items():
+            if section in hidden:
+                values |= dict.fromkeys(items)
+        values["display_name"] = f"{owner.given_name} {values['family_name'] or 'T.'}"
+        values["connections"] = None if "CONNECTIONS_LIST" in hidden else self._connections(eyes, owner)
+        return values | {"hidden_sections": hidden}
+
+    def exists(self, eyes: Eyes, owner_id: int) -> bool:
+        """Whether the member is there at all, in the eyes of the viewer."""
+        is_blocked = eyes.member is not None and self.network.is_blocked(eyes.member, owner_id)
+        return not self.network.people[owner_id].is_closed and not is_blocked
+
+    def hidden(self, eyes: Eyes, owner: Person) -> dict[str, tuple[str, str | None]]:
+        """The sections that are hidden, why, and what would open them."""
+        audiences = {
+            section: owner.audiences.get(section, default) for section, (default, _) in SECTIONS.items()
+        }
+        setting = owner.connections_visibility
+        audiences |= {"CONNECTIONS_LIST": LISTS[setting], "MUTUAL_CONNECTIONS": MUTUAL[setting]}
+        hidden = {}
+        for section, audience in audiences.items():
+            places = self.places(eyes, owner) if eyes.reads(section) else {"anonymous"}
+            if places.isdisjoint(AUDIENCES[audience].split()):
+                reason = self._reason(eyes, owner, section, audience)
+                hidden[section] = (reason, OPENED_BY.get(reason))
+        return hidden
+
+    def places(self, eyes: Eyes, owner: Person) -> set[str]:
+        """Where a signed-in viewer stands to the owner."""
+        assert eyes.member
+        if eyes.member == owner.id:
+            return {"self"}
+        if self.network.are_connected(eyes.member, owner.id):
+            return {"first"}
+        brokers = {*self.network.neighbours(eyes.member)} & {*self.network.neighbours(owner.id)}
+        is_second = any(self.network.people[id].connections_visibility != "NOBODY" for id in brokers)
+        is_follower = (eyes.member, owner.id) in self.network.follows and owner.who_can_follow == "ANYONE"
+        return {"member", *["second"] * is_second, *["follower"] * is_follower}
+
+    def is_dated(self, eyes: Eyes, one: int, other: int) -> bool | None:
+        """The connection of two members by its id: not found, or found with its date."""
+        is_found = eyes.may("NETWORK_READ") and eyes.member in (one, other)
+        return True if is_found and self.network.are_connected(one, other) else None
+
+    def face(self, eyes: Eyes, other: int) -> tuple[str, str] | None:
+        """The names of a member whom the viewer blocks, whatever became of them."""
+        return (former_name(other),) * 2 if (eyes.member, other) in self.network.blocks else None
+
+    def _values(self, eyes: Eyes, owner: Person) -> Seen:
+        is_own = eyes.member == owner.id and eyes.may("PROFILE_READ")
+        count = len(self._visible(eyes, self.network.neighbours(owner.id)))
+        shown = ("experience", "education", "skills", "followers", "following")
+        return (
+            dict(PROFILE)
+            | dict.fromkeys(shown, True)
+            | {
+                "handle": owner.handle,
+                "given_name": owner.given_name,
+                "family_name": "Tester",
+                "headline": f"Headline of {owner.given_name}",
+                "connection_count": count if is_own else min(count, self.cap),
+                "follower_count": self._follower_count(eyes, owner),
+                "is_viewer": eyes.member == owner.id,
+                "is_dated": eyes.may("PROFILE_READ"),
+                "version": 1 if is_own else None,
+            }
+        )
+
+    def _connections(self, eyes: Eyes, owner: Person) -> Seen:
+        listed = self._visible(eyes, self.network.neighbours(owner.id))
+        if owner.connections_visibility == "ONLY_ME" and eyes.member != owner.id:
+            listed = [id for id in listed if eyes.member and self.network.are_connected(eyes.member, id)]
+        return {
+            "total": len(listed),
+            "handles": [self.network.people[id].handle for id in listed],
+            "are_dated": [eyes.member in (owner.id, id) for id in listed],
+        }
+
+    def _follower_count(self, eyes: Eyes, owner: Person) -> int:
+        """Suspended follows do not count. Private ones always do: a missing one would name its follower."""
+        return sum(
+            (owner.who_can_follow == "ANYONE" or self.network.are_connected(*follow))
+            and (follow in self.network.private or self.exists(eyes, follow[0]))
+            for follow in self.network.follows
+            if follow[1] == owner.id
+        )
+
+    def _visible(self, eyes: Eyes, ids: list[int]) -> list[int]:
+        return [id for id in ids if self.exists(eyes, id)]
+
+    def _reason(self, eyes: Eyes, owner: Person, section: str, audience: str) -> str:
+        if eyes.member is None:
+            return "NOT_SIGNED_IN"
+        if not eyes.reads(section):
+            return "SCOPE_MISSING"
+        if audience == "FOLLOWERS" and owner.who_can_follow == "ANYONE":
+            return "NOT_FOLLOWING"
+        return "AUDIENCE_SETTING" if audience in ("GROUP", "ONLY_ME") else "DEGREE_TOO_FAR"

@@ -1,0 +1,70 @@
+"""Looks at a network through the GraphQL endpoint, in the form of `tests.visibility.matrix`."""
+
+from rules.ids import encode
+from tests.clients import Api, Json
+from tests.visibility.matrix import Eyes, Matrix, Seen
+
+LOOK = """
+    query($members: [ID!]!, $links: [ID!]!) {
+      members: nodes(ids: $members) { ... on Member {
+        handle givenName familyName displayName headline photoUrl location industry careerLevel summary
+        languages accomplishments connectionCount followerCount version isViewer joinedOn
+        experience { id } education { id } skills { id }
+        contactInfo { email phone websites preferredChannel }
+        connections(first: 20) { totalCount edges { node { handle } connection { connectedAt } } }
+        followers(first: 1) { pageInfo { hasNextPage } } following(first: 1) { pageInfo { hasNextPage } }
+        hiddenSections { section reason openedBy }
+      } }
+      links: nodes(ids: $links) { ... on Connection { connectedAt } }
+    }
+"""
+LISTS = ("experience", "education", "skills", "followers", "following")
+NAMES = {
+    "givenName": "given_name",
+    "familyName": "family_name",
+    "displayName": "display_name",
+    "photoUrl": "photo_url",
+    "careerLevel": "career_level",
+    "connectionCount": "connection_count",
+    "followerCount": "follower_count",
+    "preferredChannel": "preferred_channel",
+    "isViewer": "is_viewer",
+}
+
+
+async def look(api: Api, matrix: Matrix, eyes: Eyes) -> Seen:
+    """What these eyes see of the members and of their connections."""
+    variables = {
+        "members": [encode("M", id) for id in matrix.ids],
+        "links": [encode("C", *pair) for pair in matrix.pairs],
+    }
+    data = (await api.ask(LOOK, variables, member=eyes.member, scopes=eyes.scopes)).data
+    return {
+        "members": [member and _member(member) for member in data["members"]],
+        "links": [link and link["connectedAt"] is not None for link in data["links"]],
+    }
+
+
+def _member(answer: Json) -> Seen:
+    items = answer | answer.pop("contactInfo")
+    return {
+        **{
+            NAMES.get(name, name): value
+            for name, value in items.items()
+            if name not in ("joinedOn", "hiddenSections")
+        },
+        **{name: True if items[name] is not None else None for name in LISTS},
+        "connections": items["connections"] and _connections(items["connections"]),
+        "is_dated": items["joinedOn"] is not None,
+        "hidden_sections": {
+            each["section"]: (each["reason"], each["openedBy"]) for each in items["hiddenSections"]
+        },
+    }
+
+
+def _connections(page: Json) -> Seen:
+    return {
+        "total": page["totalCount"],
+        "handles": [edge["node"]["handle"] for edge in page["edges"]],
+        "are_dated": [edge["connection"]["connectedAt"] is not None for edge in page["edges"]],
+    }

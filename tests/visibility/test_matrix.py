@@ -1,0 +1,51 @@
+"""Every viewer, member and item of random networks against the matrix: through the loaders and over HTTP."""
+
+import os
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from loaders import connections, context, members
+from loaders.context import Deployment
+from resolvers import members as resolvers
+from rules.policy import NetworkPolicy
+from tests.clients import Api
+from tests.visibility.eyes import Code
+from tests.visibility.matrix import Eyes, Matrix
+from tests.visibility.networks import Network, random_network, store
+from tests.visibility.over_http import look
+from tests.world import World
+
+CODE = Code(context, members, connections, resolvers)
+NETWORKS = int(os.environ.get("RAPPORT_TEST_NETWORKS", "3"))
+CAP = 2
+SCOPES = [None, frozenset({"PROFILE_READ"}), frozenset({"NETWORK_READ"}), frozenset({"REQUESTS_READ"})]
+
+
+def all_eyes(network: Network) -> list[Eyes]:
+    """Nobody, and everybody with an open account, with each kind of token."""
+    viewers = [person.id for person in network.people.values() if not person.is_closed]
+    return [Eyes(None), *(Eyes(viewer, scopes) for viewer, scopes in product(viewers, SCOPES))]
+
+
+def capped(world: World) -> Deployment:
+    """A deployment that shows others small counts alone."""
+    return replace(world.deployment, policy=NetworkPolicy(connection_count_display_cap=CAP))
+
+
+@pytest.mark.parametrize("seed", range(NETWORKS))
+async def test_everybody_sees_of_everybody_what_the_matrix_says(world: World, seed: int) -> None:
+    network = random_network(seed)
+    await store(world, network)
+    matrix = Matrix(network, CAP)
+    for eyes in all_eyes(network):
+        assert await CODE.look(capped(world), matrix, eyes) == matrix.look(eyes), eyes
+
+
+async def test_clients_see_over_http_what_the_matrix_says(api: Api, world: World) -> None:
+    matrix = Matrix(random_network(NETWORKS), api.deployment.policy.connection_count_display_cap or 0)
+    await store(world, matrix.network)
+    for eyes in all_eyes(matrix.network):
+        seen = matrix.look(eyes)
+        assert await look(api, matrix, eyes) == {"members": seen["members"], "links": seen["links"]}, eyes
