@@ -1,9 +1,11 @@
 """Clients of GraphQL over HTTP that cost next to nothing themselves."""
 
-import asyncio
+import socket
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 import orjson
@@ -36,29 +38,35 @@ class Outcome:
 
 
 def drive(address: str, calls: Sequence[Call], clients: int) -> Outcome:
-    """Send all calls, over so many connections, each as soon as the one before it is answered."""
-    return asyncio.run(_drive(address, [call.request() for call in calls], clients))
-
-
-async def _drive(address: str, requests: Sequence[bytes], clients: int) -> Outcome:
-    left = iter(requests)
+    """Send all calls in equal shares over so many connections, each when the one before it is answered."""
+    requests = [call.request() for call in calls]
     start = time.perf_counter()
-    failures = await asyncio.gather(*(_client(address, left) for _ in range(clients)))
+    with ThreadPoolExecutor(clients) as threads:
+        shares = [requests[number::clients] for number in range(clients)]
+        failures = list(threads.map(partial(_client, address), shares))
     return Outcome(time.perf_counter() - start, [each for some in failures for each in some])
 
 
-async def _client(address: str, left: Iterator[bytes]) -> list[str]:
+def _client(address: str, requests: Sequence[bytes]) -> list[str]:
     where = urlsplit(address)
-    reader, writer = await asyncio.open_connection(where.hostname, where.port)
     failures = []
-    for request in left:
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        body = await reader.readexactly(_length(head))
-        if not head.startswith(b"HTTP/1.1 200") or b'"userErrors":[]' not in body or b'"errors"' in body:
-            failures.append(body.decode())
-    writer.close()
+    with socket.create_connection((where.hostname, where.port)) as connection:
+        for request in requests:
+            connection.sendall(request)
+            head, body = _answer(connection)
+            if not head.startswith(b"HTTP/1.1 200") or b'"userErrors":[]' not in body or b'"errors"' in body:
+                failures.append(body.decode())
     return failures
+
+
+def _answer(connection: socket.socket) -> tuple[bytes, bytes]:
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += connection.recv(65_536)
+    head, _, body = received.partition(b"\r\n\r\n")
+    while len(body) < _length(head):
+        body += connection.recv(65_536)
+    return head, body
 
 
 def _length(head: bytes) -> int:

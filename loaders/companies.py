@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ARRAY, Integer, Text, any_, bindparam, exists, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, any_, bindparam, exists, false, func, select
 
+from auth.visibility import HIDDEN_IDS
 from auth.visibility import exists as member_exists
 from executor.errors import CodedError
 from loaders import members as member_loader
@@ -11,7 +12,7 @@ from loaders.context import Context
 from loaders.listings import Listing
 from loaders.paging import Page
 from loaders.timelines import Item, PositionedRow
-from models import administrators, companies, members
+from models import administrators, companies, company_follows, members
 from models.database import Row, Statement
 from rules.paging import PageArgs
 
@@ -37,9 +38,24 @@ class CompanyKeyRow(Row):
 
 VIEWER = bindparam("network_viewer_id", type_=Integer)
 OWN = (administrators.c.company_id == companies.c.id, administrators.c.member_id == VIEWER)
+TEXTS = [companies.c[name] for name in ("id", "handle", "name", "industry", "description")]
+
+
+def _follower_count() -> ColumnElement[int]:
+    """Without those who don't exist for the viewer; private follows count, as those of members do."""
+    hidden = select(func.count()).where(
+        company_follows.c.company_id == companies.c.id,
+        company_follows.c.is_private.is_(false()),
+        company_follows.c.follower_id == any_(HIDDEN_IDS),
+    )
+    count: ColumnElement[int] = companies.c.follower_count - hidden.scalar_subquery()
+    return count.label("follower_count")
+
+
 BY_IDS = Statement(
     select(
-        *(companies.c[name] for name in CompanyRow.__annotations__ if name in companies.c),
+        *TEXTS,
+        _follower_count(),
         exists().where(*OWN).label("viewer_is_administrator"),
     ).where(companies.c.id == any_(bindparam("ids", type_=ARRAY(Integer)))),
     CompanyRow,
@@ -66,7 +82,8 @@ AdministratorPage = Page[Item[PositionedRow]]
 
 async def by_ids(ctx: Context, ids: Sequence[int]) -> list[CompanyRow | None]:
     """The companies in the order of `ids`, None where there is none."""
-    found = await ctx.rows(BY_IDS, ids=ids, network_viewer_id=ctx.sight.network_viewer_id)
+    sight = {"network_viewer_id": ctx.sight.network_viewer_id, **ctx.sight.parameters()}
+    found = await ctx.rows(BY_IDS, ids=ids, **sight)
     rows = {row.id: row for row in found}
     return [rows.get(company_id) for company_id in ids]
 

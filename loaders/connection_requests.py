@@ -27,7 +27,6 @@ from sqlalchemy import (
 from auth.identity import OAuthScope
 from auth.visibility import exists
 from executor.errors import CodedError
-from loaders import members as member_loader
 from loaders.context import Context
 from loaders.paging import Page
 from loaders.timelines import Item, PositionedRow, Timeline
@@ -89,6 +88,12 @@ STATES = bindparam("states", type_=ARRAY(Text))
 IGNORED = bindparam("ignored", type_=ARRAY(Boolean))
 
 
+def _both_exist() -> ColumnElement[bool]:
+    """SQL: both exist for the viewer. A request of somebody who does not exist does not either."""
+    both = members.c.id.in_([REQUESTS.sender_id, REQUESTS.recipient_id])
+    return ~select(members.c.id).where(both, ~exists()).exists()
+
+
 def _state(side: Side) -> ColumnElement[Any]:
     """SQL: the state as this side may know it, as `rules.connection_requests.state_of` has it."""
     stored = REQUESTS[VIEWS[side].state]
@@ -99,10 +104,8 @@ def _state(side: Side) -> ColumnElement[Any]:
 
 
 def _listed(side: Side) -> list[ColumnElement[bool]]:
-    """SQL: the side sees the request in one of the wanted states, and the other of the two exists for it."""
-    other = REQUESTS.recipient_id if side is Side.SENDER else REQUESTS.sender_id
-    exists_too = select(members.c.id).where(members.c.id == other, exists()).exists()
-    return [_state(side) == any_(STATES), REQUESTS.ignored == any_(IGNORED), exists_too]
+    """SQL: the side sees the request in one of the wanted states."""
+    return [_state(side) == any_(STATES), REQUESTS.ignored == any_(IGNORED), _both_exist()]
 
 
 def _owner(side: Side) -> ColumnElement[int]:
@@ -140,12 +143,14 @@ def _keys() -> Any:
 
 REQUEST_KEYS = _keys()
 BY_KEYS = Statement(
-    select(*COLUMNS).join_from(
+    select(*COLUMNS)
+    .join_from(
         REQUEST_KEYS,
         connection_requests,
         tuple_(REQUESTS.sender_id, REQUESTS.recipient_id, REQUESTS.id)
         == tuple_(REQUEST_KEYS.c.sender_id, REQUEST_KEYS.c.recipient_id, REQUEST_KEYS.c.id),
-    ),
+    )
+    .where(_both_exist()),
     RequestRow,
 )
 
@@ -234,20 +239,16 @@ def side_of(ctx: Context, key: RequestKey) -> Side | None:
 
 async def rows_by_keys(ctx: Context, keys: Sequence[RequestKey]) -> list[RequestRow | None]:
     """The rows with these keys, with both views: for decisions alone."""
-    found = await ctx.rows(BY_KEYS, **key_columns(keys))
+    found = await ctx.rows(BY_KEYS, **key_columns(keys), **ctx.sight.parameters())
     rows = {row.key: row for row in found}
     return [rows.get(key) for key in keys]
 
 
 async def load_many(ctx: Context, keys: Sequence[RequestKey]) -> list[SeenRequest | None]:
-    """The requests as the viewer may know them; None where missing, gone or none of the viewer's.
-
-    A request of somebody who does not exist for the viewer does not exist either.
-    """
+    """The requests as the viewer may know them; None where missing, gone or none of the viewer's."""
     wanted = [key for key in keys if side_of(ctx, key)]
     rows = await ctx.entities(rows_by_keys).load_many(wanted)
-    others = await member_loader.load_many(ctx, [key[key[0] == ctx.member_id] for key in wanted])
-    found = {key: row for key, row, other in zip(wanted, rows, others, strict=True) if other}
+    found = dict(zip(wanted, rows, strict=True))
     return [as_seen(ctx, found.get(key)) for key in keys]
 
 

@@ -1,6 +1,7 @@
 """The door to relationships: all that lies between the viewer and other members, a hundred at a time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,30 @@ from models.database import Row, Statement, constant
 from rules.audiences import FollowAudience, RequestAudience
 from rules.cooldowns import Removal
 from rules.relationships import Pair
+from rules.terms import FollowNotifyLevel, FollowOrigin
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The viewer's connection with a member, as `loaders.connections` has it."""
+
+    member_id: int
+    other_id: int
+    connected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFollow:
+    """The viewer's follow of a member, as `loaders.follows` has it."""
+
+    member_id: int
+    followee_id: int
+    at: datetime
+    origin: FollowOrigin
+    notify: FollowNotifyLevel
+    is_favorite: bool
+    is_private: bool
+    company_id: int | None = None
 
 
 class RelationshipRow(Row):
@@ -43,6 +68,11 @@ class RelationshipRow(Row):
     connected_at: datetime | None
     shares_connection: bool
     is_following: bool
+    followed_at: datetime | None
+    follow_origin: FollowOrigin
+    notify: FollowNotifyLevel
+    is_favorite: bool
+    is_private: bool
     is_followed_by: bool
     is_muting: bool
     muted_until: datetime | None
@@ -55,6 +85,20 @@ class RelationshipRow(Row):
     follow_first: bool
     connection_count: int
     viewer_connection_count: int
+
+    @property
+    def link(self) -> Link | None:
+        """The connection of the two."""
+        at = self.connected_at
+        return Link(self.member_id, self.other_id, at) if at else None
+
+    @property
+    def follow(self) -> OwnFollow | None:
+        """The viewer's follow of the other."""
+        if self.followed_at is None:
+            return None
+        terms = self.follow_origin, self.notify, self.is_favorite, self.is_private
+        return OwnFollow(self.member_id, self.other_id, self.followed_at, *terms)
 
 
 OTHER = members.c.id
@@ -104,6 +148,8 @@ def _columns() -> list[ColumnElement[Any]]:
         connections.c.connected_at,
         is_second().label("shares_connection"),
         follows.c.followee_id.is_not(None).label("is_following"),
+        *(follows.c.followed_at, follows.c.origin.label("follow_origin")),
+        *(follows.c[name] for name in ("notify", "is_favorite", "is_private")),
         follows_back.label("is_followed_by"),
         mutes.c.muted_id.is_not(None).label("is_muting"),
         mutes.c.muted_until,

@@ -155,7 +155,7 @@ def _top(source: Subquery, *, newest: bool) -> Select[Any]:
     at, tie = source.c.at, source.c.tie
     behind = or_(at < after_at, tie > bindparam("after_tie", type_=BigInteger))
     ahead = or_(at > before_at, tie < bindparam("before_tie", type_=BigInteger))
-    owner_ids = func.unnest(bindparam("owner_ids", type_=ARRAY(Integer)))
+    owner_ids = func.unnest(bindparam("owner_ids", type_=ARRAY(BigInteger)))
     owners = owner_ids.table_valued("id").render_derived("owners")
     order = (at.desc(), tie.asc()) if newest else (at.asc(), tie.desc())
     top = (

@@ -104,12 +104,6 @@ def _cancel(which: str, *parameters: BindParameter[int]) -> Statement[Row]:
 
 CANCEL_BETWEEN = _cancel("(sender_id, recipient_id) IN ((:one, :other), (:other, :one))", ONE, OTHER)
 CANCEL_OF = _cancel("(sender_id = :member_id OR recipient_id = :member_id)", MEMBER)
-UNFOLLOW_BETWEEN = Statement(
-    text(
-        "DELETE FROM follows WHERE (follower_id, followee_id) IN ((:one, :other), (:other, :one))"
-    ).bindparams(ONE, OTHER),
-    Row,
-)
 BLOCK = Statement(
     text("""
     WITH forgotten AS (

@@ -10,6 +10,7 @@ from loaders.connections import ConnectionRow, NetworkItem
 from loaders.context import Context
 from loaders.members import MemberRow
 from loaders.paging import Page
+from loaders.relationships import Link
 from rules import ids
 from rules.paging import PageArgs
 
@@ -33,14 +34,16 @@ async def counts_of_viewers(viewers: Sequence[Viewer], ctx: Context) -> list[int
     return [member.network_size if member else None for member in own]
 
 
-async def both_members(connections: Sequence[ConnectionRow], ctx: Context) -> list[list[MemberRow | None]]:
+async def both_members(
+    connections: Sequence[ConnectionRow | Link], ctx: Context
+) -> list[list[MemberRow | None]]:
     """Both ends of each connection, None where one is not visible."""
     ends = [end for connection in connections for end in (connection.member_id, connection.other_id)]
     found = await member_loader.load_many(ctx, ends)
     return [list(pair) for pair in zip(found[::2], found[1::2], strict=True)]
 
 
-def public_id(connection: ConnectionRow) -> str:
+def public_id(connection: ConnectionRow | Link) -> str:
     """The same id from both ends: lower member first."""
     low, high = sorted((connection.member_id, connection.other_id))
     return ids.encode("C", low, high)

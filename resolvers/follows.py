@@ -13,6 +13,7 @@ from loaders.context import Context
 from loaders.follows import FollowPage, FollowRow
 from loaders.members import MemberRow
 from loaders.private_followers import veil
+from loaders.relationships import OwnFollow
 from rules import ids
 from rules.paging import PageArgs
 from rules.terms import FollowableKind
@@ -61,18 +62,20 @@ async def of_companies(companies: Sequence[CompanyRow], ctx: Context) -> list[Fo
     return await ctx.entities(follow_loader.of_companies).load_many([company.id for company in companies])
 
 
-async def public_ids(follows: Sequence[FollowRow], ctx: Context) -> list[str]:
+async def public_ids(follows: Sequence[FollowRow | OwnFollow], ctx: Context) -> list[str]:
     """The id of each follow; one that must not name its follower has numbers that don't."""
     return [_public_id(ctx, row) for row in follows]
 
 
-async def members(follows: Sequence[FollowRow], ctx: Context) -> list[MemberRow | None]:
+async def members(follows: Sequence[FollowRow | OwnFollow], ctx: Context) -> list[MemberRow | None]:
     """Who follows, None where not to be named."""
     found = await _found(ctx, member_loader.load_many, [row.member_id for row in follows])
     return [found.get(row.member_id) for row in follows]
 
 
-async def targets(follows: Sequence[FollowRow], ctx: Context) -> list[MemberRow | CompanyRow | None]:
+async def targets(
+    follows: Sequence[FollowRow | OwnFollow], ctx: Context
+) -> list[MemberRow | CompanyRow | None]:
     """What is followed, None where it became invisible."""
     followees = await _found(ctx, member_loader.load_many, [row.followee_id for row in follows])
     companies = await _found(ctx, company_loader.load_many, [row.company_id for row in follows])
@@ -89,7 +92,9 @@ async def _found(ctx: Context, load: Load[RowT], ids: Sequence[int | None]) -> d
     return dict(zip(wanted, await load(ctx, wanted), strict=True))
 
 
-def _public_id(ctx: Context, row: FollowRow) -> str:
+def _public_id(ctx: Context, row: FollowRow | OwnFollow) -> str:
+    if isinstance(row, OwnFollow):
+        return ids.encode("F", row.member_id, row.followee_id)
     if row.company_id is not None:
         return ids.encode("CF", row.owner_id, row.company_id)
     if row.member_id is None:

@@ -6,14 +6,10 @@ from auth.identity import Viewer
 from executor.errors import CodedError
 from loaders import allowances, relationships
 from loaders import connection_requests as request_loader
-from loaders import connections as connection_loader
-from loaders import follows as follow_loader
 from loaders import members as member_loader
-from loaders.connections import ConnectionRow
 from loaders.context import Context
-from loaders.follows import FollowRow
 from loaders.members import MemberRow
-from loaders.relationships import RelationshipRow
+from loaders.relationships import Link, OwnFollow, RelationshipRow
 from rules import follows, ids
 from rules import relationships as rules
 from rules.audiences import ProfileAction
@@ -51,10 +47,9 @@ async def statuses(rows: Rows, ctx: Context) -> list[ConnectionStatus]:
     return [rules.status(pair, ctx.now) for pair in await relationships.pairs(ctx, rows)]
 
 
-async def connections(rows: Rows, ctx: Context) -> list[ConnectionRow | None]:
+async def connections(rows: Rows, _: Context) -> list[Link | None]:
     """The accepted connection."""
-    pairs = [(min(row.member_id, row.other_id), max(row.member_id, row.other_id)) for row in rows]
-    return await connection_loader.between(ctx, pairs)
+    return [row.link for row in rows]
 
 
 async def sent_requests(rows: Rows, ctx: Context) -> list[SeenRequest | None]:
@@ -75,10 +70,9 @@ async def received_requests(rows: Rows, ctx: Context) -> list[SeenRequest | None
     ]
 
 
-async def following(rows: Rows, ctx: Context) -> list[FollowRow | None]:
+async def following(rows: Rows, _: Context) -> list[OwnFollow | None]:
     """The viewer's follow of the member."""
-    found = ctx.entities(follow_loader.of_members)
-    return await found.load_many([row.other_id for row in rows])
+    return [row.follow for row in rows]
 
 
 async def can_connect(rows: Rows, ctx: Context) -> list[Verdict]:

@@ -14,6 +14,7 @@ from loaders.relationships import RelationshipRow
 from loaders.safety import BlockRow, MemberPage
 from models import safety as write
 from models.connections import DISCONNECT
+from models.follows import END_ALL
 from models.notifications import RETRACT_OF_ACTOR
 from resolvers.inboxes import lock, tell
 from resolvers.mutations import Payload, mutation, refuse_if
@@ -156,7 +157,7 @@ async def _part(ctx: Context, other_id: int) -> None:
     both = {"one": ctx.member_id, "other": other_id}
     await ctx.rows(write.CANCEL_BETWEEN, now=ctx.now, **both)
     await ctx.rows(DISCONNECT, now=ctx.now, **both)
-    await ctx.rows(write.UNFOLLOW_BETWEEN, **both)
+    await ctx.rows(END_ALL, **both)
     await ctx.rows(RETRACT_OF_ACTOR, **both)
 
 

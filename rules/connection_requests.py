@@ -299,6 +299,13 @@ def report(request: Request, now: datetime, policy: NetworkPolicy) -> Move:
     return _decline(Event.REPORT, changes, request, now, policy)
 
 
+def decline_since(request: Request, declined: Sequence[RequestT], move: Move) -> list[tuple[RequestT, Move]]:
+    """Rows 10 and 11 for what the sender asked again since, undelivered: it bars in the same way."""
+    bar = {name: move.changes[name] for name in ("decline_kind", "lifted") if name in move.changes}
+    since = [other for other in declined if other.undelivered and other.id > request.id]
+    return [(other, Move(event=move.event, changes=bar)) for other in since if bar]
+
+
 def _decline(
     event: Event, kind: Mapping[str, object], request: Request, now: datetime, policy: NetworkPolicy
 ) -> Move:

@@ -6,6 +6,7 @@ from operator import attrgetter
 import strawberry
 
 from loaders.connections import ConnectionRow
+from loaders.relationships import Link
 from resolvers import connections
 from schema.fields import entity, field
 from schema.interfaces import Node
@@ -14,7 +15,7 @@ from schema.refs import MemberRef
 
 
 @entity(
-    ConnectionRow,
+    ConnectionRow | Link,
     "An accepted, mutual connection between two members. The one type with this ending that is not a page: "
     "lists page over members, see `NetworkConnection`.",
 )

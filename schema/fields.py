@@ -6,6 +6,7 @@ directives `@requiresScope` and `@cost`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING
+from types import UnionType
 from typing import Any, TypeVar
 
 import strawberry
@@ -72,8 +73,8 @@ def mutation(description: str, resolver: fields.RootResolver, input_type: type, 
     return field(description, root=resolver, arguments=arguments, prepare=_spread_input, **options)
 
 
-def entity(row: type, description: str) -> Callable[[TypeT], TypeT]:
-    """An object type over rows of this class; no other type may claim them."""
+def entity(row: type | UnionType, description: str) -> Callable[[TypeT], TypeT]:
+    """An object type over rows of this class, or of these; no other type may claim them."""
 
     def declare(cls: TypeT) -> TypeT:
         cls.is_type_of = staticmethod(lambda value, _info: isinstance(value, row))  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ import strawberry
 
 from auth.identity import OAuthScope
 from loaders.follows import FollowRow
+from loaders.relationships import OwnFollow
 from resolvers import following, follows
 from rules.terms import FollowNotifyLevel, FollowOrigin
 from schema.errors import UserError
@@ -20,7 +21,7 @@ TARGET = "Member or company."
 PRIVATE = "Counted for the target, but not named."
 
 
-@entity(FollowRow, "A one-way subscription to a member's or company's public updates.")
+@entity(FollowRow | OwnFollow, "A one-way subscription to a member's or company's public updates.")
 class Follow(Node):
     """Who follows whom, and how."""
 

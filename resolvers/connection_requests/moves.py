@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Protocol
 
 from loaders import allowances
@@ -33,7 +32,13 @@ from rules.paging import MAX_BATCH_IDS
 from rules.policy import NetworkPolicy
 from rules.refusals import MessagingNotAllowedError, Refused, UserErrorCode, ValidationError
 from rules.relationships import check_capacity
-from rules.terms import ActionBlockReason, ConversationContext, DeclineKind, RequestAnswer
+from rules.terms import (
+    ActionBlockReason,
+    ConnectionRequestState,
+    ConversationContext,
+    DeclineKind,
+    RequestAnswer,
+)
 
 COMMENT = TextRule(2_000)
 Decide = Callable[[RequestRow, datetime, NetworkPolicy], Move]
@@ -111,7 +116,11 @@ async def restore_connection_request(ctx: Context, *, request_id: str) -> Reques
 @mutation(RequestPayload)
 async def decline_connection_request(ctx: Context, *, request_id: str, kind: DeclineKind) -> RequestPayload:
     """Row 10."""
-    return await _move(ctx, request_id, Side.RECIPIENT, partial(moves.decline, kind))
+    key = _key(ctx, request_id, Side.RECIPIENT)
+    async with ctx.transaction():
+        row, _ = await _locked(ctx, key, request_id)
+        await _decline(ctx, row, moves.decline(kind, row, ctx.now, ctx.deployment.policy))
+    return RequestPayload(key=key)
 
 
 @mutation(RequestPayload)
@@ -127,7 +136,7 @@ async def report_connection_request(
         if move.changes:
             reported = {"one": ctx.member_id, "other": row.sender_id, "subject": request_id}
             await ctx.rows(REPORT, **reported, comment=trimmed(comment), now=ctx.now)
-            await carry_out(ctx, row, move)
+            await _decline(ctx, row, move)
     return RequestPayload(key=key)
 
 
@@ -193,6 +202,14 @@ async def _move(ctx: Context, request_id: str, side: Side, decide: Decide) -> Re
         row, _ = await _locked(ctx, key, request_id)
         await carry_out(ctx, row, decide(row, ctx.now, ctx.deployment.policy))
     return RequestPayload(key=key)
+
+
+async def _decline(ctx: Context, row: RequestRow, move: Move) -> None:
+    await carry_out(ctx, row, move)
+    if row.state == ConnectionRequestState.DECLINED and move.changes:
+        declined = await request_loader.declined(ctx, row.sender_id, row.recipient_id)
+        for request, same in moves.decline_since(row, declined, move):
+            await carry_out(ctx, request, same)
 
 
 async def _locked(ctx: Context, key: RequestKey, request_id: str) -> tuple[RequestRow, RelationshipRow]:

@@ -93,16 +93,16 @@ class Person:
         )
         return await self.api.ask(document + used, variables, member=self.number, scopes=self.scopes)
 
-    async def tries(self, mutation: str, /, **input: Json) -> Answer:
-        """Run a mutation, whatever comes of it."""
+    async def tries(self, mutation: str, selected: str | None = None, /, **input: Json) -> Answer:
+        """Run a mutation, whatever comes of it; it answers what is selected, or all of interest."""
         of_input = f"{mutation[0].upper()}{mutation[1:]}Input!"
-        results = f"{RESULTS.get(mutation, ANSWER)} userErrors {{ ...Wrong }}"
+        results = f"{selected or RESULTS.get(mutation, ANSWER)} userErrors {{ ...Wrong }}"
         document = f"mutation($input: {of_input}) {{ {mutation}(input: $input) {{ {results} }} }}"
         return await self.ask(document, input=input)
 
-    async def does(self, mutation: str, /, **input: Json) -> Json:
+    async def does(self, mutation: str, selected: str | None = None, /, **input: Json) -> Json:
         """The payload of a mutation that succeeds."""
-        payload = (await self.tries(mutation, **input)).data[mutation]
+        payload = (await self.tries(mutation, selected, **input)).data[mutation]
         assert payload.pop("userErrors") == []
         return payload
 
@@ -116,12 +116,12 @@ class Person:
 
     async def sends(self, other: "Person", /, **given: Json) -> str:
         """Ask to connect; the id of the request."""
-        payload = await self.does("sendConnectionRequest", recipientId=other.id, **given)
+        payload = await self.does("sendConnectionRequest", "request { id }", recipientId=other.id, **given)
         return str(payload["request"]["id"])
 
     async def answers(self, request: str, move: str, /, **given: Json) -> Json:
         """Make a move on a request: `accept`, `ignore`, `decline` and so on; what the mover then sees."""
-        return (await self.does(mutation(move), requestId=request, **given))["request"]
+        return (await self.does(mutation(move), "request { ...Seen }", requestId=request, **given))["request"]
 
     async def sees(self, request: str) -> Json:
         """The request, None where it does not exist for them."""

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import pytest
-
 from tests.clients import Json
 from tests.clocks import SetPolicy
 from tests.connection_requests.conftest import Newcomer
@@ -110,8 +108,7 @@ async def test_no_answers_are_refused(ada: Person) -> None:
     assert await ada.refused(ANSWER, answers=[]) == expected
 
 
-@pytest.mark.parametrize("answer", ["REPORT", "PENDING", "accept", None])
-async def test_an_answer_that_there_is_not_is_a_bad_input(ada: Person, answer: Json) -> None:
-    given = [{"requestId": "CR_MS4yLjE", "answer": answer}]
-    answered = await ada.tries(ANSWER, answers=given)
-    assert answered.codes == ["BAD_USER_INPUT"]
+async def test_an_answer_that_there_is_not_is_a_bad_input(ada: Person) -> None:
+    for answer in ("REPORT", "PENDING", "accept", None):
+        given = [{"requestId": "CR_MS4yLjE", "answer": answer}]
+        assert (await ada.tries(ANSWER, answers=given)).codes == ["BAD_USER_INPUT"]

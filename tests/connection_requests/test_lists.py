@@ -105,9 +105,9 @@ async def test_a_cursor_is_good_for_its_own_list_alone(
 
 
 @KINDS
-@pytest.mark.parametrize("arguments", [{"first": 0}, {"first": 101}, {"last": -1}, {"first": 1, "last": 1}])
-async def test_a_page_size_that_no_list_has_is_a_coded_error(ada: Person, kind: str, arguments: Json) -> None:
-    assert (await ada.ask(LISTS[kind], **arguments)).codes == ["BAD_USER_INPUT"]
+async def test_a_page_size_that_no_list_has_is_a_coded_error(ada: Person, kind: str) -> None:
+    for arguments in ({"first": 0}, {"first": 101}, {"last": -1}, {"first": 1, "last": 1}):
+        assert (await ada.ask(LISTS[kind], **arguments)).codes == ["BAD_USER_INPUT"]
 
 
 @KINDS

@@ -80,12 +80,11 @@ MUTATIONS: Final[Mapping[str, tuple[OAuthScope, Json]]] = {
 }
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS)
-async def test_each_mutation_takes_its_scope_and_no_other(ada: Person, mutation: str) -> None:
-    scope, given = MUTATIONS[mutation]
-    answer = await without(ada, scope).ask(writing(mutation), input=given)
-    assert is_refused(answer, scope)
-    assert (await ada.with_scopes(scope).ask(writing(mutation), input=given)).errors == []
+async def test_each_mutation_takes_its_scope_and_no_other(ada: Person) -> None:
+    for mutation, (scope, given) in MUTATIONS.items():
+        answer = await without(ada, scope).ask(writing(mutation), input=given)
+        assert is_refused(answer, scope)
+        assert (await ada.with_scopes(scope).ask(writing(mutation), input=given)).errors == []
 
 
 async def test_who_writes_sees_what_they_wrote(ada: Person, ben: Person) -> None:

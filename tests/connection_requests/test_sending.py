@@ -105,9 +105,9 @@ async def test_a_closed_account_is_not_there(ada: Person, ben: Person, world: Wo
     assert await ada.refused(SEND, recipientId=ben.id) == not_found("recipientId", ben.id)
 
 
-@pytest.mark.parametrize("recipient", ["M_OTk", "M_", "ben", "CO_MQ", "M_MS4y", "M_MjE0NzQ4MzY0OA"])
-async def test_an_id_of_nobody_is_not_found(ada: Person, recipient: str) -> None:
-    assert await ada.refused(SEND, recipientId=recipient) == not_found("recipientId", recipient)
+async def test_an_id_of_nobody_is_not_found(ada: Person, ben: Person) -> None:
+    for recipient in ("M_OTk", "M_", "ben", "CO_Mg", "M_MS4y", "M_MjE0NzQ4MzY0OA"):
+        assert await ada.refused(SEND, recipientId=recipient) == not_found("recipientId", recipient)
 
 
 async def test_where_it_was_sent_from_is_kept(ada: Person, ben: Person, world: World) -> None:

@@ -72,18 +72,18 @@ async def test_each_move_in_each_state(newcomer: Newcomer, clock: Clock, state: 
     assert outcomes == EXPECTED[state]
 
 
-@pytest.mark.parametrize("move", [*OF_SENDER, *OF_RECIPIENT])
-async def test_a_move_is_for_one_side_alone(ada: Person, ben: Person, cleo: Person, move: str) -> None:
+async def test_a_move_is_for_one_side_alone(ada: Person, ben: Person, cleo: Person) -> None:
     request = await ada.sends(ben)
-    for stranger in (cleo, ben if move in OF_SENDER else ada):
+    strangers = [(move, ben) for move in OF_SENDER] + [(move, ada) for move in OF_RECIPIENT]
+    for move, other_side in strangers:
         given = {"requestId": request, **GIVEN.get(move, {})}
-        assert await stranger.refused(mutation(move), **given) == not_found("requestId", request)
+        for stranger in (cleo, other_side):
+            assert await stranger.refused(mutation(move), **given) == not_found("requestId", request)
     assert await cleo.sees(request) is None
 
 
-@pytest.mark.parametrize("request_id", ["", "CR_", "M_MQ", "CR_MS4y", "CR_MS4yLjk5", "CR_MS4yLjEuMQ", "é"])
-async def test_an_id_of_no_request_is_not_found(ada: Person, ben: Person, request_id: str) -> None:
+async def test_an_id_of_no_request_is_not_found(ada: Person, ben: Person) -> None:
     await ada.sends(ben)
-    refusal = await ada.refused("withdrawConnectionRequest", requestId=request_id)
-    assert refusal.pop("missingId", "") == request_id
-    assert refusal == {"__typename": "NotFoundError", "code": "NOT_FOUND", "field": ["requestId"]}
+    for request_id in ("", "CR_", "M_MQ", "CR_MS4y", "CR_MS4yLjk5", "CR_MS4yLjEuMQ", "é"):
+        refusal = await ada.refused("withdrawConnectionRequest", requestId=request_id)
+        assert refusal == not_found("requestId", request_id)

@@ -1,6 +1,7 @@
 """Declining, reporting and taking it back: rows 10 to 12 of the transition table."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -11,6 +12,7 @@ from rules.connection_requests import (
     Side,
     accept,
     decline,
+    decline_since,
     ignore,
     lift,
     reply,
@@ -161,3 +163,12 @@ def test_a_lifted_decline_can_be_declined_anew() -> None:
 def test_what_was_not_declined_can_not_be_lifted() -> None:
     assert refused_as(lift, ACCEPTED, [], LATER) == State.ACCEPTED
     assert refused_as(lift, Request(), [], EXPIRES) == State.EXPIRED
+
+
+def test_what_was_kept_back_bars_as_the_decline_does_that_was_changed_since() -> None:
+    first, second = withdrawn(declined(DeclineKind.NOT_NOW), day(1)), replace(undelivered(), id=2)
+    move = decline(DeclineKind.DONT_KNOW, first, day(3), POLICY)
+    [(other, same)] = decline_since(first, [first, second], move)
+    assert other is second
+    assert second.after(same).decline_kind == DeclineKind.DONT_KNOW
+    assert same.told == frozenset()
