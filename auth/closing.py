@@ -62,7 +62,7 @@ FORGET_PASSWORD = Statement(
     text("UPDATE credentials SET password_hash = NULL WHERE member_id = :member_id"), Row
 )
 # Counts of followers follow by triggers. What others see of the account or in its name ends at once; what is
-# the member's alone, like blocks and messages, goes with the row.
+# the member's alone, like blocks, goes with the row. Messages stay with whom they were written to.
 ENDS = [
     Statement(text(f"DELETE FROM {which}"), Row)  # noqa: S608 - those below
     for which in (
@@ -70,6 +70,7 @@ ENDS = [
         "company_follows WHERE follower_id = :member_id",
         "mutes WHERE member_id = :member_id OR muted_id = :member_id",
         "administrators WHERE member_id = :member_id",
+        "inboxes WHERE member_id = :member_id",
         "notifications WHERE cardinality(actor_ids) = 1 AND actor_ids[1] = :member_id",
     )
 ]

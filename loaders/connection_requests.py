@@ -1,6 +1,7 @@
 """The door to connection requests: each as the viewer may know it, who must be one of the two."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -28,8 +29,9 @@ from auth.identity import OAuthScope
 from auth.visibility import exists
 from executor.errors import CodedError
 from loaders.context import Context
+from loaders.listings import Listing
 from loaders.paging import Page
-from loaders.timelines import Item, PositionedRow, Timeline
+from loaders.timelines import Item, PositionedRow
 from models import connection_requests, members
 from models.database import Row, Statement, constant
 from rules.connection_requests import VIEWS, SeenRequest, Side, seen
@@ -75,10 +77,12 @@ class ListedRow(RequestRow, PositionedRow):
     """A request in a list."""
 
 
-class CountRow(Row):
-    """The length of a list."""
+@dataclass(frozen=True)
+class RequestPage(Page[Item[ListedRow]]):
+    """A page of requests, which knows its list so that its length is counted only when asked for."""
 
-    total: int
+    listing: Listing[ListedRow]
+    wanted: Mapping[str, object]
 
 
 REQUESTS = connection_requests.c
@@ -112,23 +116,14 @@ def _owner(side: Side) -> ColumnElement[int]:
     return REQUESTS.sender_id if side is Side.SENDER else REQUESTS.recipient_id
 
 
-def _timeline(side: Side, order: RequestOrder) -> Timeline[ListedRow]:
+def _listing(side: Side, order: RequestOrder) -> Listing[ListedRow]:
     position = (_owner(side).label("owner_id"), REQUESTS.sent_at.label("at"), REQUESTS.id.label("tie"))
     oldest_first = order is RequestOrder.OLDEST
     rows = select(*position, *COLUMNS).where(*_listed(side))
-    return Timeline(f"requests {side.name.lower()}", rows, ListedRow, oldest_first=oldest_first)
+    return Listing(f"requests {side.name.lower()}", rows, ListedRow, oldest_first=oldest_first)
 
 
-TIMELINES = {(side, order): _timeline(side, order) for side in Side for order in RequestOrder}
-COUNTS = {
-    side: Statement(
-        select(func.count().label("total"))
-        .select_from(connection_requests)
-        .where(_owner(side) == bindparam("owner_id", type_=Integer), *_listed(side)),
-        CountRow,
-    )
-    for side in Side
-}
+LISTINGS = {(side, order): _listing(side, order) for side in Side for order in RequestOrder}
 
 
 def _keys() -> Any:
@@ -205,7 +200,7 @@ ANY: tuple[bool, ...] = (False, True)
 
 async def received(
     ctx: Context, view: ReceivedRequestView, order: RequestOrder, args: PageArgs
-) -> Page[Item[ListedRow]] | CodedError:
+) -> RequestPage | CodedError:
     """A page of the requests that the viewer received."""
     states, ignored = VIEW_STATES[view], VIEW_IGNORED.get(view, ANY)
     return await _page(ctx, Side.RECIPIENT, order, args, states=states, ignored=ignored)
@@ -213,28 +208,34 @@ async def received(
 
 async def sent(
     ctx: Context, states: Sequence[ConnectionRequestState], order: RequestOrder, args: PageArgs
-) -> Page[Item[ListedRow]] | CodedError:
+) -> RequestPage | CodedError:
     """A page of the requests that the viewer sent, by the states that the viewer sees."""
     return await _page(ctx, Side.SENDER, order, args, states=states, ignored=ANY)
 
 
+async def totals(ctx: Context, pages: Sequence[RequestPage]) -> list[int | None]:
+    """How long the list of each page is; None where counting costs too much."""
+    owner = [ctx.member_id]
+    found = [await page.listing.totals(ctx, owner, **page.wanted) for page in pages]
+    return [total.get(ctx.member_id) for total in found]
+
+
 async def _page(
-    ctx: Context, side: Side, order: RequestOrder, args: PageArgs, **wanted: object
-) -> Page[Item[ListedRow]] | CodedError:
+    ctx: Context, side: Side, order: RequestOrder, args: PageArgs, **which: object
+) -> RequestPage | CodedError:
     async def show(rows: Sequence[ListedRow]) -> list[Item[ListedRow]]:
         return [Item(row, seen(row, side, ctx.now, ctx.deployment.policy)) for row in rows]
 
-    wanted |= ctx.sight.parameters()
-    counted = await ctx.row(COUNTS[side], owner_id=ctx.member_id, now=ctx.now, **wanted)
-    totals = {ctx.member_id: counted.total if counted else 0}
-    pages = await TIMELINES[side, order].pages(ctx, totals, args, show, now=ctx.now, **wanted)
-    return pages[ctx.member_id]
+    wanted = which | ctx.sight.parameters() | {"now": ctx.now}
+    listing, own = LISTINGS[side, order], ctx.member_id
+    page = (await listing.timeline.pages(ctx, {own: None}, args, show, **wanted))[own]
+    return page if isinstance(page, CodedError) else RequestPage(**vars(page), listing=listing, wanted=wanted)
 
 
 def side_of(ctx: Context, key: RequestKey) -> Side | None:
     """Which side of the request the viewer is; None for anybody else."""
     sides = {key[0]: Side.SENDER, key[1]: Side.RECIPIENT}
-    return sides.get(ctx.member_id) if ctx.viewer else None
+    return sides.get(ctx.member_id) if ctx.viewer and key[1] < 2**31 else None
 
 
 async def rows_by_keys(ctx: Context, keys: Sequence[RequestKey]) -> list[RequestRow | None]:

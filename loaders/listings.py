@@ -23,8 +23,10 @@ class TotalRow(Row):
 class Listing(Generic[PositionedT]):
     """A timeline and its length, which the same selection of rows tells."""
 
-    def __init__(self, name: str, rows: Select[Any], row: type[PositionedT]) -> None:
-        self.timeline = Timeline(name, rows, row)
+    def __init__(
+        self, name: str, rows: Select[Any], row: type[PositionedT], *, oldest_first: bool = False
+    ) -> None:
+        self.timeline = Timeline(name, rows, row, oldest_first=oldest_first)
         self._totals = Statement(_totals(rows), TotalRow)
 
     async def totals(self, ctx: Context, owner_ids: Sequence[int], **values: object) -> dict[int, int | None]:

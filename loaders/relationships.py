@@ -180,11 +180,15 @@ async def load(ctx: Context, other_id: int) -> RelationshipRow | None:
 async def of_viewer(ctx: Context, other_ids: Sequence[int]) -> list[RelationshipRow | None]:
     """The viewer's relationships in the order of `other_ids`, None where a member does not exist for them.
 
-    None for everybody where nobody is signed in or the token may not read the network.
+    None for everybody where nobody is signed in or the token may not read the network. The members are read
+    along: who disappears between the two statements takes the relationship with them.
     """
     if ctx.sight.network_viewer_id is None:
         return [None] * len(other_ids)
-    return await ctx.entities(facts).load_many(other_ids)
+    found = await ctx.entities(facts).load_many(other_ids)
+    rows = [row for row in found if row]
+    there = {row.other_id for row, member in zip(rows, await others(ctx, rows), strict=True) if member}
+    return [row if row and row.other_id in there else None for row in found]
 
 
 async def by_keys(ctx: Context, keys: Sequence[tuple[int, int]]) -> list[RelationshipRow | None]:
@@ -197,7 +201,8 @@ async def others(ctx: Context, relationships: Sequence[RelationshipRow]) -> list
     """The other member of each; of those whom the viewer blocks, what was seen of them then."""
     visible = await member_loader.load_many(ctx, [row.other_id for row in relationships])
     blocked = [row.other_id for row in relationships if row.is_blocking]
-    faces = {face.id: face for face in await member_loader.faces(ctx, blocked) if face} if blocked else {}
+    found = await ctx.entities(member_loader.faces).load_many(blocked) if blocked else []
+    faces = {face.id: face for face in found if face}
     return [faces.get(row.other_id, member) for row, member in zip(relationships, visible, strict=True)]
 
 

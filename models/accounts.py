@@ -68,4 +68,5 @@ idempotency_keys = Table(
     Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the mutation and its input"),
     Column("answer", JSONB, comment="What the first result was made of"),
     instant("created_at"),
+    Index("idempotency_keys_created_at_idx", "created_at"),
 )

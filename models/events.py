@@ -15,7 +15,7 @@ inboxes = Table(
     metadata,
     member_key(),
     Column("last_sequence", BigInteger, nullable=False, server_default=text("0")),
-    comment="One for each member, made with the member by a trigger",
+    comment="One for each open account, made with the member by a trigger and gone when it is closed",
 )
 
 events = Table(
@@ -32,18 +32,16 @@ events = Table(
 
 
 class InboxRow(Row):
-    """A member whose inbox is held until the transaction ends, and whether the account is open."""
+    """A member whose inbox is held until the transaction ends."""
 
     member_id: int
-    is_open: bool
 
 
+# An account that was closed while this waited has no inbox any more: the row itself tells, because all else
+# would be read as it was before the wait.
 LOCK = Statement(
     text("""
-    SELECT inboxes.member_id, members.closed_at IS NULL AS is_open
-    FROM inboxes JOIN members ON members.id = inboxes.member_id
-    WHERE inboxes.member_id = ANY(:member_ids)
-    ORDER BY inboxes.member_id FOR NO KEY UPDATE OF inboxes
+    SELECT member_id FROM inboxes WHERE member_id = ANY(:member_ids) ORDER BY member_id FOR NO KEY UPDATE
     """).bindparams(bindparam("member_ids", type_=ARRAY(Integer))),
     InboxRow,
 )

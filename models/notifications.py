@@ -59,7 +59,7 @@ MARK_READ = Statement(
 RETRACT_OF_ACTOR = Statement(
     text("""
     DELETE FROM notifications
-    WHERE (member_id, actor_ids) IN ((:one, ARRAY[CAST(:other AS int)]), (:other, ARRAY[CAST(:one AS int)]))
+    WHERE cardinality(actor_ids) = 1 AND (member_id, actor_ids[1]) IN ((:one, :other), (:other, :one))
     """).bindparams(bindparam("one", type_=Integer), bindparam("other", type_=Integer)),
     Row,
 )

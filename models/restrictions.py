@@ -30,9 +30,11 @@ ANSWERED = Statement(
 
 ANSWERS = Statement(
     text("""
-    SELECT sender_id, array_agg(decline_kind ORDER BY closed_at DESC) AS answers
+    SELECT sender_id, array_agg(
+        CASE WHEN reported THEN 'DONT_KNOW' ELSE decline_kind END ORDER BY closed_at DESC
+    ) AS answers
     FROM unnest(:member_ids) AS senders (member_id) CROSS JOIN LATERAL (
-        SELECT sender_id, decline_kind, closed_at FROM connection_requests
+        SELECT sender_id, decline_kind, reported, closed_at FROM connection_requests
         WHERE sender_id = member_id AND state IN ('ACCEPTED', 'DECLINED') AND NOT undelivered
         ORDER BY closed_at DESC LIMIT :most
     ) AS judged

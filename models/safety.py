@@ -53,6 +53,7 @@ mutes = Table(
     CheckConstraint("member_id <> muted_id", name="two_members"),
     Index("mutes_newest_idx", "member_id", text("muted_at DESC"), "muted_id"),
     Index("mutes_muted_id_idx", "muted_id"),
+    Index("mutes_muted_until_idx", "muted_until", postgresql_where=text("muted_until IS NOT NULL")),
 )
 
 reports = Table(
@@ -108,6 +109,8 @@ BLOCK = Statement(
     text("""
     WITH forgotten AS (
         DELETE FROM lifted_blocks WHERE (blocker_id, blocked_id) = (:one, :other)
+    ), ended AS (
+        DELETE FROM removals WHERE (low_id, high_id) = (least(:one, :other), greatest(:one, :other))
     )
     INSERT INTO blocks (blocker_id, blocked_id, blocked_at, handle, display_name, photo_url)
     VALUES (:one, :other, :now, :handle, :display_name, :photo_url)

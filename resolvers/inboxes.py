@@ -17,7 +17,7 @@ async def lock(ctx: Context, *member_ids: int) -> frozenset[int]:
     """
     rows = await ctx.rows(LOCK, member_ids=sorted(set(member_ids)))
     ctx.look_at_the_clock()
-    open_ones = frozenset(row.member_id for row in rows if row.is_open)
+    open_ones = frozenset(row.member_id for row in rows)
     if ctx.viewer and ctx.member_id not in open_ones:
         raise Refused(NotFoundError(message="The account is closed."))
     return open_ones

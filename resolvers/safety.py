@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from auth.identity import Viewer
+from loaders import connection_requests as request_loader
 from loaders import members as member_loader
 from loaders import relationships
 from loaders import safety as safety_loader
@@ -16,6 +17,7 @@ from models import safety as write
 from models.connections import DISCONNECT
 from models.follows import END_ALL
 from models.notifications import RETRACT_OF_ACTOR
+from resolvers.connection_requests.effects import expire_what_is_over
 from resolvers.inboxes import lock, tell
 from resolvers.mutations import Payload, mutation, refuse_if
 from rules import ids
@@ -155,6 +157,8 @@ async def _find(ctx: Context, public_id: str) -> Found:
 async def _part(ctx: Context, other_id: int) -> None:
     """End what is between the two. Mutes stay: one that vanished would tell its owner of the block."""
     both = {"one": ctx.member_id, "other": other_id}
+    [latest] = await request_loader.latest(ctx, [other_id])
+    await expire_what_is_over(ctx, *latest)
     await ctx.rows(write.CANCEL_BETWEEN, now=ctx.now, **both)
     await ctx.rows(DISCONNECT, now=ctx.now, **both)
     await ctx.rows(END_ALL, **both)

@@ -327,7 +327,8 @@ def lift(
     """Row 12, for all that its recipient declined of this sender, what was never delivered included."""
     if state_of(request, Side.RECIPIENT, now) != State.DECLINED:
         _need_open(request, Side.RECIPIENT, now, policy)
-    return lift_all(declined, now)
+        return []
+    return [] if request.lifted else lift_all(declined, now)
 
 
 def lift_all(declined: Sequence[RequestT], now: datetime) -> list[tuple[RequestT, Move]]:
@@ -345,7 +346,8 @@ def expire(request: Request, now: datetime) -> Move:
     if now >= request.expires_at and request.sender_state == State.PENDING:
         changes |= {"sender_state": State.EXPIRED, "sender_closed_at": request.expires_at}
         told.add(Side.SENDER)
-    return Move(event=Event.EXPIRE, changes=changes, told=frozenset(told))
+    read = Telling.READ if changes else Telling.KEPT
+    return Move(event=Event.EXPIRE, changes=changes, told=frozenset(told), recipients_notifications=read)
 
 
 def _set_aside(

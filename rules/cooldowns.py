@@ -38,9 +38,10 @@ class Bar(Enum):
 
 
 def wait(sent: Request | None, removal: Removal | None, now: datetime, policy: NetworkPolicy) -> Wait | None:
-    """What the sender has to wait for, as they may know it; None for nothing."""
-    waits = [*_after_request(sent, now, policy), *_after_removal(removal, policy)]
-    return max((each for each in waits if now < each.until), key=lambda each: each.until, default=None)
+    """What the sender has to wait for after the last end, as they may know it; None for nothing."""
+    ends = _after_request(sent, now, policy) | _after_removal(removal, policy)
+    last = ends[max(ends)] if ends else None
+    return last if last and now < last.until else None
 
 
 def bar(sent: Request | None, now: datetime, policy: NetworkPolicy) -> Bar:
@@ -71,9 +72,10 @@ def is_barred_by_removal(removal: Removal | None, policy: NetworkPolicy) -> bool
     )
 
 
-def _after_request(sent: Request | None, now: datetime, policy: NetworkPolicy) -> list[Wait]:
+def _after_request(sent: Request | None, now: datetime, policy: NetworkPolicy) -> dict[datetime, Wait]:
+    """The wait after the end of a request, by that end."""
     if sent is None:
-        return []
+        return {}
     ended = closed_at(sent, Side.SENDER, now)
     lengths: dict[State | None, tuple[timedelta, CooldownBasis]] = {
         State.WITHDRAWN: (policy.withdrawn_cooldown, CooldownBasis.WITHDRAWN),
@@ -82,13 +84,14 @@ def _after_request(sent: Request | None, now: datetime, policy: NetworkPolicy) -
     if sent.decline_kind == DeclineKind.NOT_NOW and not sent.lifted:
         lengths[State.DECLINED] = (policy.not_now_cooldown, CooldownBasis.NOT_NOW)
     length = lengths.get(state_of(sent, Side.SENDER, now))
-    return [Wait(ended + length[0], length[1])] if length and ended else []
+    return {ended: Wait(ended + length[0], length[1])} if length and ended else {}
 
 
-def _after_removal(removal: Removal | None, policy: NetworkPolicy) -> list[Wait]:
+def _after_removal(removal: Removal | None, policy: NetworkPolicy) -> dict[datetime, Wait]:
     if removal is None:
-        return []
-    return [Wait(removal.removed_at + policy.removed_cooldown, CooldownBasis.REMOVED)]
+        return {}
+    wait_after = Wait(removal.removed_at + policy.removed_cooldown, CooldownBasis.REMOVED)
+    return {removal.removed_at: wait_after}
 
 
 def _is_over(declined: Request, length: timedelta | None, now: datetime) -> bool:

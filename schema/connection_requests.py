@@ -84,7 +84,9 @@ class ConnectionRequestConnection:
         "The connection requests alone; null holes are what became invisible."
     )
     page_info: PageInfo = field("Where this page stands in the list.")
-    total_count: int | None = field("Size of the whole list; null when hidden or too costly to count.")
+    total_count: int | None = field(
+        "Size of the whole list; null when hidden or too costly to count.", batch=lists.totals
+    )
 
 
 @input_of("sendConnectionRequest")
@@ -231,7 +233,9 @@ class AcceptConnectionRequestPayload(RequestResult):
 
     connection: ConnectionRef | None = field("The new connection.", batch=payloads.connections_of)
     conversation: ConversationRef | None = field(
-        "The thread, when a welcome message was sent.", batch=payloads.conversations_of
+        "The thread, when a welcome message was sent.",
+        batch=payloads.conversations_of,
+        scopes=READ_MESSAGES,
     )
 
 
@@ -259,7 +263,7 @@ class LiftDeclinePayload(RequestResult):
 class ReplyToConnectionRequestPayload(RequestResult):
     """The request answered with a question."""
 
-    message: MessageRef | None = field("The message.")
+    message: MessageRef | None = field("The message.", scopes=READ_MESSAGES)
 
 
 @payload("reportConnectionRequest")
@@ -355,4 +359,5 @@ class ConnectionRequestMutations:
         moves.answer_connection_requests,
         AnswerConnectionRequestsInput,
         scopes=WRITE,
+        weight=100,
     )

@@ -64,4 +64,5 @@ class RemovalMutations:
         removals.remove_connections,
         RemoveConnectionsInput,
         scopes=[OAuthScope.NETWORK_WRITE],
+        weight=100,
     )

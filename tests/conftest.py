@@ -28,7 +28,14 @@ from tests.world import World
 
 SERVER_URL = os.environ.get("RAPPORT_TEST_DATABASE_URL")
 FOLDER = Path(__file__).parent.parent / ".rapport" / "tests"
-TABLES = ", ".join(table.name for table in metadata.sorted_tables)
+NUMBERED = [table.name for table in metadata.tables.values() if "id" in table.c and table.c.id.identity]
+# Eight times faster than TRUNCATE, which makes new files for every table.
+EMPTY = ";\n".join(
+    [
+        *(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)),
+        *(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)" for name in NUMBERED),
+    ]
+)
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +80,7 @@ def passwords() -> Iterator[Passwords]:
 @pytest.fixture
 async def world(pool: Pool, passwords: Passwords) -> World:
     """A builder over the emptied database."""
-    await pool.execute(f"TRUNCATE {TABLES} RESTART IDENTITY CASCADE")
+    await pool.execute(EMPTY)
     tokens = AccessTokens(b"the key that signs tokens in tests", timedelta(minutes=15))
     accounts = Accounts(tokens, passwords, session_lifetime=timedelta(days=60))
     return World(Deployment(pool, NetworkPolicy(), cursor_cipher=AESSIV(bytes(32)), accounts=accounts))

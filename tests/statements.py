@@ -7,13 +7,13 @@ import asyncpg
 
 from models.database import Connection, Pool
 
-# What asyncpg sends for itself: a reset before a connection is reused, and one look-up of types for each.
-ITS_OWN = ("pg_advisory_unlock_all", "typeinfo", "'jit'")
+# What nobody asked for: asyncpg's look-up of types for each connection, and the look at revocations.
+ITS_OWN = ("typeinfo", "'jit'", "revoked_at IS NOT NULL AND access_until")
 
 
 @asynccontextmanager
 async def counted(pool: Pool) -> AsyncIterator[list[str]]:
-    """Collect what all connections of the pool send within the block, asyncpg's own statements left out."""
+    """Collect what all connections of the pool send within the block, for the operations in it."""
     sent: list[str] = []
 
     def log(record: asyncpg.connection.LoggedQuery) -> None:

@@ -150,7 +150,7 @@ TRIGGERS_ON_KEPT_TABLES = (
 )
 
 FILL = """
-INSERT INTO inboxes (member_id) SELECT id FROM members;
+INSERT INTO inboxes (member_id) SELECT id FROM members WHERE closed_at IS NULL;
 
 UPDATE members SET follower_count = counted.followers
 FROM (SELECT followee_id, count(*) AS followers FROM follows GROUP BY followee_id) AS counted
@@ -384,7 +384,7 @@ def upgrade() -> None:
             ["member_id"], ["members.id"], name=op.f("inboxes_member_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("member_id", name=op.f("inboxes_pkey")),
-        comment="One for each member, made with the member by a trigger",
+        comment="One for each open account, made with the member by a trigger and gone when it is closed",
     )
     op.create_table(
         "lifted_blocks",
@@ -417,6 +417,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", "muted_id", name=op.f("mutes_pkey")),
     )
     op.create_index("mutes_muted_id_idx", "mutes", ["muted_id"], unique=False)
+    op.create_index(
+        "mutes_muted_until_idx",
+        "mutes",
+        ["muted_until"],
+        unique=False,
+        postgresql_where=sa.text("muted_until IS NOT NULL"),
+    )
     op.create_index(
         "mutes_newest_idx",
         "mutes",
@@ -580,6 +587,7 @@ def upgrade() -> None:
             comment="What the first result was made of",
         ),
     )
+    op.create_index("idempotency_keys_created_at_idx", "idempotency_keys", ["created_at"], unique=False)
     op.add_column(
         "members",
         sa.Column(
@@ -614,6 +622,7 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER {trigger} ON {table}")
     op.drop_column("members", "requests_restricted_until")
     op.drop_column("members", "follower_count")
+    op.drop_index("idempotency_keys_created_at_idx", table_name="idempotency_keys")
     op.drop_column("idempotency_keys", "answer")
     op.drop_index("follows_following_idx", table_name="follows")
     op.drop_column("follows", "is_favorite")
@@ -648,6 +657,7 @@ def downgrade() -> None:
     )
     op.drop_table("notifications")
     op.drop_index("mutes_newest_idx", table_name="mutes")
+    op.drop_index("mutes_muted_until_idx", table_name="mutes")
     op.drop_index("mutes_muted_id_idx", table_name="mutes")
     op.drop_table("mutes")
     op.drop_index("lifted_blocks_blocked_id_idx", table_name="lifted_blocks")

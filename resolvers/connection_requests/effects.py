@@ -10,7 +10,7 @@ from models.follows import FOLLOW_EACH_OTHER
 from models.notifications import MARK_READ, RETRACT
 from resolvers.inboxes import tell
 from rules import ids
-from rules.connection_requests import Move, Side, Telling
+from rules.connection_requests import Move, Side, Telling, expire
 from rules.events import Event, EventKind, NotificationKind
 from rules.terms import ConnectionRequestEvent
 
@@ -32,6 +32,13 @@ async def carry_out(ctx: Context, row: RequestRow, move: Move, also: Sequence[Ev
     if move.notification:
         told.append(notified(other_of(ctx, row.key), subject, move.notification, ctx.member_id))
     await tell(ctx, [*told, *also])
+
+
+async def expire_what_is_over(ctx: Context, *rows: RequestRow | None) -> None:
+    """Write down that requests expired, before anything else becomes of them."""
+    for row in rows:
+        if row and (move := expire(row, ctx.now)).changes:
+            await carry_out(ctx, row, move)
 
 
 async def connect(ctx: Context, key: RequestKey, *, follow: bool) -> list[Event]:

@@ -8,18 +8,16 @@ from loaders import allowances
 from loaders import connection_requests as request_loader
 from loaders import members as member_loader
 from loaders import messages as message_loader
-from loaders.connection_requests import ListedRow
+from loaders.connection_requests import RequestPage
 from loaders.context import Context
 from loaders.members import MemberRow
 from loaders.messages import ConversationRow
-from loaders.paging import Page
-from loaders.timelines import Item
 from rules.allowances import Quota
 from rules.connection_requests import SeenRequest
 from rules.paging import PageArgs
 from rules.terms import ConnectionRequestState, ReceivedRequestView, RequestOrder
 
-Pages = list[Page[Item[ListedRow]] | CodedError]
+Pages = list[RequestPage | CodedError]
 
 
 async def received(
@@ -44,6 +42,11 @@ async def sent(
 ) -> Pages:
     """A page of the requests that the viewer sent, by the states that the viewer sees."""
     return [await request_loader.sent(ctx, states, order_by, page) for _ in viewers]
+
+
+async def totals(pages: Sequence[RequestPage], ctx: Context) -> list[int | None]:
+    """The length of each page's list."""
+    return await request_loader.totals(ctx, pages)
 
 
 async def request_quotas(viewers: Sequence[Viewer], ctx: Context) -> list[Quota]:

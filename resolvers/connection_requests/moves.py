@@ -133,10 +133,10 @@ async def report_connection_request(
     async with ctx.transaction():
         row, _ = await _locked(ctx, key, request_id)
         move = moves.report(row, ctx.now, ctx.deployment.policy)
-        if move.changes:
+        if move.changes and not row.reported:
             reported = {"one": ctx.member_id, "other": row.sender_id, "subject": request_id}
             await ctx.rows(REPORT, **reported, comment=trimmed(comment), now=ctx.now)
-            await _decline(ctx, row, move)
+        await _decline(ctx, row, move)
     return RequestPayload(key=key)
 
 
@@ -247,6 +247,6 @@ def _key(ctx: Context, request_id: str, side: Side) -> RequestKey:
     match ids.decode_as("CR", request_id):
         case (sender_id, recipient_id, number):
             key = sender_id, recipient_id, number
-            if request_loader.side_of(ctx, key) is side and recipient_id < 2**31:
+            if request_loader.side_of(ctx, key) is side:
                 return key
     raise not_found("request_id", request_id)

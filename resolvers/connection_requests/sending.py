@@ -11,7 +11,14 @@ from loaders.context import Context
 from loaders.relationships import RelationshipRow
 from models.connection_requests import SEND
 from models.follows import FOLLOW
-from resolvers.connection_requests.effects import carry_out, changed, connect, notified, relationship_changed
+from resolvers.connection_requests.effects import (
+    carry_out,
+    changed,
+    connect,
+    expire_what_is_over,
+    notified,
+    relationship_changed,
+)
 from resolvers.connection_requests.payloads import RequestPayload, find
 from resolvers.idempotency import attempt
 from resolvers.inboxes import lock, tell
@@ -91,10 +98,8 @@ async def _send(
 
 async def _close_what_is_over(ctx: Context, sent: RequestRow | None, received: RequestRow | None) -> None:
     """Write down what expired; and who asks a member no longer bars them from asking back."""
-    for row in (sent, received):
-        if row and (move := moves.expire(row, ctx.now)).changes:
-            await carry_out(ctx, row, move)
-    if received and received.decline_kind:
+    await expire_what_is_over(ctx, sent, received)
+    if received:
         declined = await request_loader.declined(ctx, received.sender_id, received.recipient_id)
         for row, move in moves.lift_all(declined, ctx.now):
             await carry_out(ctx, row, move)

@@ -8,12 +8,13 @@ from contextlib import asynccontextmanager
 
 from loaders.connection_requests import RequestKey, RequestRow, rows_by_keys
 from loaders.context import Context, Deployment
-from models.connection_requests import CHANGE, KeyRow
+from models.connection_requests import KeyRow
 from models.database import Statement
 from models.expiry import ANNOUNCE, EXPIRED, EXPIRING
+from resolvers.connection_requests.effects import carry_out
 from resolvers.inboxes import lock, tell
 from rules import ids
-from rules.connection_requests import Move, Side, expire
+from rules.connection_requests import expire
 from rules.events import Event, EventKind, NotificationKind
 from rules.expiry import NOTICE, is_expiring
 
@@ -55,8 +56,7 @@ async def _held(ctx: Context, key: RequestKey) -> AsyncIterator[RequestRow | Non
 async def _expire(ctx: Context, request: RequestRow) -> bool:
     move = expire(request, ctx.now)
     if move.changes:
-        await ctx.rows(CHANGE, **_key(request), changes=move.changes)
-        await tell(ctx, _told(request, move))
+        await carry_out(ctx, request, move)
     return bool(move.changes)
 
 
@@ -76,12 +76,3 @@ async def _announce(ctx: Context, request: RequestRow) -> bool:
 
 def _key(request: RequestRow) -> dict[str, int]:
     return {"sender_id": request.sender_id, "recipient_id": request.recipient_id, "id": request.id}
-
-
-def _told(request: RequestRow, move: Move) -> list[Event]:
-    subject = ids.encode("CR", *request.key)
-    members = {Side.SENDER: request.sender_id, Side.RECIPIENT: request.recipient_id}
-    return [
-        Event(members[side], EventKind.CONNECTION_REQUEST_CHANGED, subject, cause=move.event)
-        for side in move.told
-    ]

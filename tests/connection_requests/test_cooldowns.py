@@ -196,7 +196,7 @@ async def test_a_removal_may_leave_asking_to_the_remover(
     assert (await ben.answers(request, "accept"))["state"] == "ACCEPTED"
 
 
-async def test_who_waits_longer_is_told_the_longer_wait(
+async def test_the_last_end_says_how_long_to_wait(
     ada: Person, ben: Person, clock: Clock, policy: SetPolicy
 ) -> None:
     policy(removed_cooldown=timedelta(days=30))

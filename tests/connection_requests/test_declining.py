@@ -148,7 +148,10 @@ async def test_after_the_hidden_end_lifting_lets_the_sender_ask_again(
     assert not (await ada.relationship(ben))["canConnect"]["allowed"]
     seen = await ben.answers(request, "lift")
     assert (seen["state"], seen["declineKind"], seen["availableEvents"]) == ("DECLINED", "DECLINE", [])
-    assert (await ben.log())[-1] == "CONNECTION_REQUEST_CHANGED LIFT_DECLINE"
+    told = await ben.log()
+    assert told[-1] == "CONNECTION_REQUEST_CHANGED LIFT_DECLINE"
+    assert await ben.answers(request, "lift") == seen
+    assert await ben.log() == told
     assert (await ada.relationship(ben))["canConnect"]["allowed"]
     assert await ben.received() == []
     again = await ada.sends(ben)

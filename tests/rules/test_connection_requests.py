@@ -190,7 +190,7 @@ def test_a_request_by_the_other_side_accepts_whatever_its_sender_sees_open(reque
         (reply(Request(), LATER, POLICY), Event.REPLY, Telling.READ),
         (decline(DeclineKind.DECLINE, Request(), LATER, POLICY), Event.DECLINE, Telling.READ),
         (report(Request(), LATER, POLICY), Event.REPORT, Telling.READ),
-        (expire(Request(), EXPIRES), Event.EXPIRE, Telling.KEPT),
+        (expire(Request(), EXPIRES), Event.EXPIRE, Telling.READ),
     ],
 )
 def test_a_move_is_named_and_settles_what_its_recipient_was_notified_of(
