@@ -168,6 +168,21 @@ async def test_a_long_wait_after_a_decline_outlasts_the_hidden_end(
     await may_ask(ada, ben)
 
 
+async def test_asking_again_does_not_prolong_a_decline(
+    ada: Person, ben: Person, clock: Clock, policy: SetPolicy
+) -> None:
+    policy(declined_cooldown=timedelta(days=250))
+    request = await ada.sends(ben)
+    await ben.answers(request, "decline")
+    await ada.answers(request, "withdraw")
+    clock.advance(days=21)
+    await ada.sends(ben)
+    clock.now = START + timedelta(days=250, microseconds=-1)
+    await may_not(ada, ben)
+    clock.advance(microseconds=1)
+    await may_ask(ada, ben)
+
+
 async def test_after_a_removal_either_may_ask_at_once(ada: Person, ben: Person) -> None:
     await connected_then_removed(ada, ben)
     await may_ask(ben, ada)

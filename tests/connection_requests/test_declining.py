@@ -168,6 +168,16 @@ async def test_asking_the_declined_sender_lifts_the_decline(ada: Person, ben: Pe
     assert await ben.received() == [again]
 
 
+async def test_what_is_lifted_is_not_lifted_again_by_asking(ada: Person, ben: Person, clock: Clock) -> None:
+    request = await ada.sends(ben)
+    await ben.answers(request, "decline")
+    clock.advance(days=180 + 21)
+    await ben.answers(request, "lift")
+    told = await ben.log()
+    await ben.sends(ada, followWhilePending=False)
+    assert (await ben.log())[len(told) :] == ["CONNECTION_REQUEST_CHANGED SEND"]
+
+
 async def test_lifting_delivers_what_was_sent_meanwhile(ada: Person, ben: Person, clock: Clock) -> None:
     first = await ada.sends(ben)
     await ben.answers(first, "decline")

@@ -72,8 +72,9 @@ async def test_keys_of_two_members_are_two_keys(ada: Person, ben: Person, cleo: 
 
 
 async def test_a_key_is_good_for_24_hours(ada: Person, ben: Person, cleo: Person, clock: Clock) -> None:
-    await ada.sends(ben, idempotencyKey="k")
+    first = await ada.sends(ben, idempotencyKey="k")
     clock.advance(hours=24)
+    assert await ada.sends(ben, idempotencyKey="k") == first
     assert await ada.refused(SEND, recipientId=cleo.id, idempotencyKey="k") == conflict("k")
     clock.advance(microseconds=1)
     await ada.sends(cleo, idempotencyKey="k")

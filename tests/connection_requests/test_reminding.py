@@ -101,9 +101,8 @@ async def test_what_is_taken_back_leaves_the_inbox(ada: Person, ben: Person, clo
     assert await ben.sees(request) is None
     assert await ben.received("ALL") == await ben.received() == await ben.notifications() == []
     assert await ben.log() == told
-    assert [(await each.relationship(other))["status"] for each, other in ((ada, ben), (ben, ada))] == [
-        *("NONE", "NONE")
-    ]
+    for person, other in ((ada, ben), (ben, ada)):
+        assert (await person.relationship(other))["status"] == "NONE"
 
 
 async def test_the_follow_stays_when_a_request_is_taken_back(ada: Person, ben: Person) -> None:
@@ -117,17 +116,7 @@ async def test_taking_back_twice_is_taking_back_once(ada: Person, ben: Person, c
     told = await ada.log()
     clock.advance(days=1)
     assert await ada.answers(request, "withdraw") == first
-    assert (
-        await ada.log()
-        == told
-        == [
-            *(
-                "CONNECTION_REQUEST_CHANGED SEND",
-                "RELATIONSHIP_CHANGED",
-                "CONNECTION_REQUEST_CHANGED WITHDRAW",
-            )
-        ]
-    )
+    assert await ada.log() == told
 
 
 async def test_what_is_accepted_can_not_be_taken_back(ada: Person, ben: Person) -> None:

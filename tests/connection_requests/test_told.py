@@ -82,9 +82,8 @@ async def test_a_request_tells_the_recipient_and_the_devices_of_its_sender(
     where = " WHERE member_id = "
     stands = ids.encode("REL", ada.number, ben.number)
     assert await world.value(f"{SUBJECTS}{where}{ada.number}") == [f"{CHANGED} {request}", f"{REL} {stands}"]
-    assert await world.value(f"{SUBJECTS}{where}{ben.number}") == [
-        *(f"{CHANGED} {request}", f"{NOTIFIED} {notice[0]}")
-    ]
+    told = [f"{CHANGED} {request}", f"{NOTIFIED} {notice[0]}"]
+    assert await world.value(f"{SUBJECTS}{where}{ben.number}") == told
     assert await world.value(INSTANTS) == [START]
 
 
