@@ -2,6 +2,7 @@
 
 import pytest
 
+from auth.closing import close
 from rules.ids import encode
 from tests.clients import Api, Json
 from tests.statements import counted
@@ -167,7 +168,8 @@ async def test_an_application_that_may_write_makes_a_page(api: Api, ada: int) ->
 
 
 async def test_a_closed_account_makes_no_page(api: Api, world: World, ada: int) -> None:
-    await world.execute("UPDATE members SET closed_at = now()")
+    async with world.connection() as connection, connection.transaction():
+        await close(connection, ada)
     payload = await created(api, ada)
     assert (payload["company"], codes(payload)) == (None, [("NOT_FOUND", None)])
 
