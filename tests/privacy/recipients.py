@@ -1,0 +1,103 @@
+"""What the recipient of a request does: in secret, differently in each world, and for all to see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rules import ids
+from rules.terms import DeclineKind
+from tests.privacy.casts import Cast
+from tests.privacy.hosts import Host
+from tests.privacy.renaming import Json
+from tests.world import World
+
+# What was never delivered has an id that its recipient cannot know.
+LATEST = """
+SELECT id FROM connection_requests WHERE sender_id = $1 AND recipient_id = $2 AND NOT undelivered
+ORDER BY id DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class Act:
+    """A mutation by the recipient: about the last request that reached them, or about its sender."""
+
+    mutation: str
+    given: Mapping[str, Json]
+    names: str = "requestId"
+
+
+def declined(kind: DeclineKind) -> Act:
+    """A decline of this kind."""
+    return Act("declineConnectionRequest", {"kind": kind.value})
+
+
+def answered(answer: str) -> Act:
+    """An answer in a batch of one."""
+    return Act("answerConnectionRequests", {"answer": answer}, "answers")
+
+
+IGNORE, RESTORE = Act("ignoreConnectionRequest", {}), Act("restoreConnectionRequest", {})
+LIFT = Act("liftDecline", {})
+NOT_NOW, DECLINE, DONT_KNOW = map(declined, (DeclineKind.NOT_NOW, DeclineKind.DECLINE, DeclineKind.DONT_KNOW))
+MUTE, UNMUTE = Act("muteMember", {}, "memberId"), Act("unmuteMember", {}, "memberId")
+REPORT = Act("reportConnectionRequest", {"comment": "Who is this?"})
+REPORT_SENDER = Act("reportMember", {"comment": "Who is this?"}, "memberId")
+
+SECRETS: Mapping[str, Sequence[Act]] = {
+    "ignored": [IGNORE],
+    "ignored and restored": [IGNORE, RESTORE],
+    "declined for now": [NOT_NOW],
+    "declined": [DECLINE],
+    "declined as unknown": [DONT_KNOW],
+    "reported": [REPORT],
+    "muted": [MUTE, DECLINE, UNMUTE],
+    "sender reported": [REPORT_SENDER, IGNORE],
+    "declined in other ways": [NOT_NOW, DONT_KNOW, DECLINE],
+    "ignored, then declined": [IGNORE, DECLINE],
+    "lifted and declined again": [DECLINE, LIFT, DONT_KNOW],
+    "answered in batches": [answered("IGNORE"), answered("NOT_NOW"), answered("DONT_KNOW")],
+}
+"""What a recipient does in secret, over and over again."""
+
+OPEN: Mapping[str, Sequence[Act]] = {
+    "accepts": [LIFT, Act("acceptConnectionRequest", {"welcomeMessage": "Hello!"})],
+    "replies": [LIFT, Act("replyToConnectionRequest", {"body": "How do we know each other?"})],
+    "asks": [Act("sendConnectionRequest", {"note": "Let us connect"}, "recipientId")],
+    "follows": [Act("follow", {}, "targetId")],
+    "unfollows": [Act("unfollow", {}, "targetId")],
+    "removes the connection": [Act("removeConnection", {}, "memberId")],
+    "blocks": [Act("blockMember", {}, "memberId")],
+    "unblocks": [Act("unblockMember", {}, "memberId")],
+    "edits the profile": [Act("updateProfile", {"headline": "Something new"}, "")],
+    "closes the door": [Act("updatePrivacy", {"whoCanRequest": "NOBODY", "whoCanFollow": "CONNECTIONS"}, "")],
+    "opens the door": [Act("updatePrivacy", {"whoCanRequest": "ANYONE", "whoCanFollow": "ANYONE"}, "")],
+    "wants a note": [Act("updatePrivacy", {"whoCanRequest": "KNOWS_EMAIL", "requireNote": True}, "")],
+}
+"""What a recipient does in all worlds alike; who accepts or writes lifts a decline first."""
+
+
+async def carry_out(world: World, host: Host, cast: Cast, act: Act, *, by: str = "bob") -> None:
+    """Let the recipient act on Ada or her last request; a refusal is as good as an effect."""
+    given = await _given(world, cast, act, by)
+    if given is not None:
+        await send(host, cast[by], act.mutation, given)
+
+
+async def send(host: Host, member_id: int, mutation: str, given: Json) -> list[str]:
+    """Let a member send a mutation; the codes of the errors."""
+    name = f"{mutation[0].upper()}{mutation[1:]}Input"
+    text = f"mutation($input: {name}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}"
+    answer = await host.ask(member_id, None, text, {"input": given})
+    return [error["code"] for error in answer.body["data"][mutation]["userErrors"]]
+
+
+async def _given(world: World, cast: Cast, act: Act, by: str) -> Json:
+    if not act.names:
+        return act.given
+    if act.names not in ("requestId", "answers"):
+        return {act.names: cast.id("ada"), **act.given}
+    request = await world.value(LATEST, cast["ada"], cast[by])
+    if request is None:
+        return None
+    about = {"requestId": ids.encode("CR", cast["ada"], cast[by], request), **act.given}
+    return {"answers": [about]} if act.names == "answers" else about

@@ -1,0 +1,115 @@
+"""The trials know everything that can be asked and done: what is new in the schema fails here by its name."""
+
+from dataclasses import dataclass
+from random import Random
+
+from resolvers.nodes import DOORS
+from tests.accounts.people import PASSWORD
+from tests.clocks import Clock
+from tests.privacy.documents import MUTATIONS, NODE, QUERIES, object_types, possible
+from tests.privacy.filling import PREFIXES, unknown_ids
+from tests.privacy.hosts import InProcess
+from tests.privacy.renaming import Json
+from tests.privacy.stories import Story
+from tests.privacy.test_senders import begin
+from tests.privacy.trials import Trial
+from tests.world import World
+
+NEW_PASSWORD = "a password that is new"
+
+
+def test_every_field_is_asked_for() -> None:
+    asked = set().union(*(document.fields for document in [*QUERIES, *MUTATIONS.values()]))
+    assert {f"{named.name}.{name}" for named in object_types() for name in named.fields} - asked == set()
+
+
+def test_it_is_known_of_what_every_id_is() -> None:
+    assert unknown_ids() == [], "Say in `filling.ABOUT` of what these are."
+    assert set(PREFIXES) == {named.name for named in possible(NODE)}
+    assert sorted(DOORS) == sorted(prefix for prefixes in PREFIXES.values() for prefix in prefixes)
+
+
+@dataclass
+class Script:
+    """Every mutation with input that is accepted, in an order in which each makes sense."""
+
+    trial: Trial
+    story: Story
+    done: set[str]
+
+    async def do(self, mutation: str, **given: Json) -> Json:
+        """A mutation that must succeed."""
+        payload = await self.trial.do(mutation, **given)
+        assert payload["userErrors"] == [], mutation
+        self.done.add(mutation)
+        return payload
+
+    async def ask_bob(self) -> None:
+        """What a sender can do with a request."""
+        bob, clock = self.trial.name("bob"), self.trial.clock
+        request = (await self.do("sendConnectionRequest", recipientId=bob))["request"]["id"]
+        await self.story.keep_secret()
+        clock.advance(days=14)
+        await self.do("remindConnectionRequest", requestId=request)
+        await self.do("withdrawConnectionRequest", requestId=request)
+        clock.advance(days=21)
+        await self.do("sendConnectionRequest", recipientId=bob)
+
+    async def answer(self) -> None:
+        """What a recipient can do with a request, and what with a connection."""
+        await self.story.others_act()
+        fay = self.trial.name("fay")
+        [received] = (await self.do("follow", targetId=fay))["relationship"]["receivedRequest"].values()
+        for mutation in ("ignoreConnectionRequest", "restoreConnectionRequest", "declineConnectionRequest"):
+            await self.do(mutation, requestId=received)
+        await self.do("liftDecline", requestId=received)
+        await self.do("replyToConnectionRequest", requestId=received, body="Who are you?")
+        await self.do("answerConnectionRequests", answers=[{"requestId": received, "answer": "NOT_NOW"}])
+        await self.do("reportConnectionRequest", requestId=received)
+        await self.do("liftDecline", requestId=received)
+        await self.do("acceptConnectionRequest", requestId=received)
+        await self.do("removeConnection", memberId=fay)
+        await self.do("removeConnections", memberIds=[fay])
+
+    async def follow(self) -> None:
+        """Following, and what keeps others away."""
+        eve, dan = self.trial.name("eve"), self.trial.name("dan")
+        await self.do("follow", targetId=dan)
+        await self.do("updateFollow", targetId=dan, isFavorite=True)
+        await self.do("unfollow", targetId=dan)
+        await self.do("removeFollower", memberId=dan)
+        for mutation in ("muteMember", "unmuteMember", "blockMember", "unblockMember"):
+            await self.do(mutation, memberId=eve)
+        await self.do("reportMember", memberId=eve, comment="Hm.")
+
+    async def write(self) -> None:
+        """The profile, the settings and a company."""
+        await self.do("updateProfile", headline="New")
+        await self.do("savePosition", title="Baker", companyName="Bakery")
+        member = (await self.do("saveEducation", school="School"))["member"]
+        [education] = [each["id"] for each in member["education"]]
+        await self.do("deleteProfileEntry", entryId=education)
+        await self.do("setSkills", names=["Bread"])
+        await self.do("updatePrivacy", discoverable=False)
+        made = await self.do("createCompany", handle=self.trial.fresh(), name="Bakery")
+        await self.do("updateCompany", companyId=made["company"]["id"], name="Better bakery")
+
+    async def sign_in_and_out(self) -> None:
+        """The account."""
+        handle, own = self.trial.fresh(), self.trial.first.eyes.known("address")[0]
+        names = {"givenName": "New", "familyName": "Member"}
+        address = f"{handle}@a.test"
+        await self.do("signUp", email=address, password=PASSWORD, handle=handle, **names)
+        signed_in = await self.do("signIn", email=own, password=PASSWORD)
+        await self.do("refreshSession", refreshToken=signed_in["refreshToken"].rpartition(" of ")[0])
+        await self.do("signOut", sessionId=self.trial.first.eyes.known("S")[-1])
+        await self.do("changePassword", currentPassword=PASSWORD, newPassword=NEW_PASSWORD)
+        await self.do("closeAccount", password=NEW_PASSWORD)
+
+
+async def test_every_mutation_succeeds_in_the_trials(world: World, host: InProcess, clock: Clock) -> None:
+    trial = await begin(world, host, clock, ["ignored", "declined"], Random(1))
+    script = Script(trial, Story.of(trial), set())
+    for part in (script.ask_bob, script.answer, script.follow, script.write, script.sign_in_and_out):
+        await part()
+    assert script.done == set(MUTATIONS)

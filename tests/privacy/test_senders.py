@@ -1,0 +1,116 @@
+"""A sender can't tell from anything whether a request was ignored, declined or simply not answered."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from tests.clocks import Clock
+from tests.privacy.casts import assemble
+from tests.privacy.documents import QUERIES
+from tests.privacy.filling import Chosen
+from tests.privacy.hosts import Host, InProcess, OverHttp
+from tests.privacy.recipients import SECRETS
+from tests.privacy.renaming import Json
+from tests.privacy.stories import MOMENT, WITH_BOB, Story, random_policy
+from tests.privacy.trials import Trial
+from tests.world import World
+
+[RELATIONSHIPS] = [document for document in QUERIES if document.name == "viewer.relationships"]
+SEQUENCES = int(os.environ.get("RAPPORT_TEST_PRIVACY_SEQUENCES", "2"))
+STEPS = 30
+AT_ONCE = 6
+SILENCE = "not answered"
+BARRED = {"allowed": False, "reason": "RECIPIENT_DOES_NOT_ACCEPT", "availableAt": None}
+OPEN = {"allowed": True, "reason": None, "availableAt": None}
+DECLINED_FOR_GOOD = {
+    *("declined", "declined as unknown", "reported", "muted", "declined in other ways"),
+    *("ignored, then declined", "lifted and declined again", "answered in batches"),
+}
+"""The secrets after which, once told three times over, the sender may not ask again."""
+
+
+async def begin(world: World, host: Host, clock: Clock, names: Sequence[str], random: Random) -> Trial:
+    """Worlds with these secrets, and one without."""
+    long_ago = clock.now - timedelta(days=100)
+    casts = {name: await assemble(world, long_ago) for name in (SILENCE, *names)}
+    return Trial(world, host, clock, casts, random)
+
+
+async def tell(world: World, host: Host, clock: Clock, names: Sequence[str], seed: int) -> None:
+    """A random story of these secrets."""
+    random = Random(seed)
+    host.deployment = replace(host.deployment, policy=random_policy(random))
+    trial = await begin(world, host, clock, names, random)
+    await trial.do("sendConnectionRequest", recipientId=trial.name("bob"))
+    await Story.of(trial).run(STEPS, WITH_BOB)
+
+
+@pytest.mark.parametrize("seed", range(SEQUENCES))
+async def test_secrets_of_a_recipient_change_nothing_for_the_sender(
+    world: World, host: InProcess, clock: Clock, seed: int
+) -> None:
+    shares = [list(SECRETS)[start :: len(SECRETS) // AT_ONCE] for start in range(len(SECRETS) // AT_ONCE)]
+    await tell(world, host, clock, shares[seed % len(shares)], seed)
+
+
+async def test_nor_do_they_over_http(world: World, http_host: OverHttp, clock: Clock) -> None:
+    await tell(world, http_host, clock, ["ignored", "declined"], SEQUENCES)
+
+
+async def test_every_operation_on_a_request_answers_as_if_it_was_not_answered(
+    world: World, host: InProcess, clock: Clock
+) -> None:
+    trial = await begin(world, host, clock, ["ignored", "declined", "muted"], Random(0))
+    story = Story.of(trial)
+    await trial.do("sendConnectionRequest", recipientId=trial.name("bob"))
+    await story.act_openly("replies")
+    await story.keep_secret()
+    clock.advance(days=14)
+    for _ in range(2):
+        await trial.look_at_everything()
+    for kind in ("MSG", "CV", "REL", "CR", "M"):
+        for target in trial.about_bob(kind):
+            await trial.ask_about(target)
+
+
+@pytest.mark.parametrize("title", ["accepts", "asks", "blocks", "replies"])
+async def test_what_the_recipient_then_does_for_all_to_see_looks_the_same(
+    world: World, host: InProcess, clock: Clock, title: str
+) -> None:
+    trial = await begin(world, host, clock, ["ignored", "declined", "reported"], Random(0))
+    story = Story.of(trial)
+    await trial.do("sendConnectionRequest", recipientId=trial.name("bob"))
+    await story.keep_secret()
+    await story.act_openly(title)
+    await trial.ask(RELATIONSHIPS, about_bob(trial))
+
+
+async def test_a_decline_shows_at_the_hidden_end_and_not_a_moment_before(
+    world: World, host: InProcess, clock: Clock
+) -> None:
+    trial = await begin(world, host, clock, [*SECRETS], Random(0))
+    story = Story.of(trial)
+    await trial.do("sendConnectionRequest", recipientId=trial.name("bob"))
+    for _ in range(3):
+        await story.keep_secret()
+    await story.wait_for_the_end()
+    await trial.ask(RELATIONSHIPS, about_bob(trial))
+    clock.now += MOMENT
+    answers = await trial.answers(RELATIONSHIPS, about_bob(trial))
+    found = {name: verdict(each) for name, each in answers.items()}
+    assert found == {name: BARRED if name in DECLINED_FOR_GOOD else OPEN for name in found}
+
+
+def about_bob(trial: Trial) -> Chosen:
+    """Variables that ask for the relationship with Bob."""
+    return {name: [trial.name("bob")] for name in RELATIONSHIPS.slots}
+
+
+def verdict(seen: Json) -> Json:
+    """The one of a single relationship, without the name of its type."""
+    [relationship] = seen["answer"]["data"]["viewer"]["relationships"]
+    return {key: value for key, value in relationship["canConnect"].items() if key != "__typename"}

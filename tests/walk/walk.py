@@ -1,0 +1,162 @@
+"""The walk: one move at a time, by the application and by the model, which must not differ in anything."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from random import Random
+from typing import Any, Final
+
+from rules.policy import NetworkPolicy, RerequestBy
+from server.jobs.expiry import announce_expiry, expire_requests
+from server.jobs.restrictions import restrict_senders
+from tests.walk.asking import BRIEF, FACE, WHOLE, Names, ask, mutation, written
+from tests.walk.differences import Difference, Step, difference
+from tests.walk.eyes import ALL
+from tests.walk.facts import Numbers
+from tests.walk.ledger import Ledger
+from tests.walk.moves import JOBS, NEVER_SENT, Chooser, Move
+from tests.walk.payloads import Payloads
+from tests.walk.telling import Json
+from tests.world import World
+
+START: Final = datetime(2030, 1, 1, 12, tzinfo=UTC)
+HANDLES: Final = ["ada", "ben", "cyd", "dan", "eve", "fay", "gus", "hal", "ida", "joe", "kim", "lea"]
+RUN: Final = {"expire": expire_requests, "announce": announce_expiry, "restrict": restrict_senders}
+EVERY: Final = 500
+"""Moves between two comparisons of everybody with everybody."""
+VIEWS: Final = ["AWAITING_ANSWER", "IGNORED", "DECLINED", "ALL"]
+
+
+class Walk:
+    """A network that is walked through; `counts` are the moves made, by verb and by what came of them."""
+
+    def __init__(self, world: World, names: Names, numbers: Numbers, seed: int) -> None:
+        self.model = Payloads(numbers, list(names.members), START)
+        given = asdict(numbers) | {"removed_rerequest_by": RerequestBy(numbers.removed_rerequest_by)}
+        clocked = replace(world.deployment, policy=NetworkPolicy(**given), clock=lambda: self.model.now)
+        self.world = World(clocked)
+        self.names, self.ledger = names, Ledger(self.world, names)
+        self.random = Random(seed)
+        self.chooser = Chooser(self.random, self.model)
+        self.steps: list[Step] = []
+        self.counts: Counter[tuple[str, str]] = Counter()
+
+    @classmethod
+    async def of_twelve(cls, world: World, numbers: Numbers, seed: int) -> "Walk":
+        """Twelve members with addresses, and nothing between them."""
+        members = {handle: await world.member(handle) for handle in HANDLES}
+        for handle, id in members.items():
+            address = f"{handle}@rapport.test"
+            await world.execute("INSERT INTO emails (email, member_id) VALUES ($1, $2)", address, id)
+            await world.execute(
+                "INSERT INTO credentials (member_id, email, password_hash) VALUES ($1, $2, '')", id, address
+            )
+        return cls(world, Names(members), numbers, seed)
+
+    async def go(self, moves: int) -> None:
+        """Make so many moves. Raises Difference at the first that differs."""
+        for number in range(1, moves + 1):
+            pair = self.chooser.next_pair()
+            self.model.now = self.chooser.wait(pair)
+            move = self.chooser.choose(*pair)
+            await self.make(move)
+            if number % EVERY == 0 or number == moves:
+                await self.compare_all()
+
+    async def make(self, move: Move) -> None:
+        """Make a move and compare what came of it, what was told and what is seen then.
+
+        After a change the one whom the move is about looks at everything, and so may its maker or a third.
+        After a refusal, which changes nothing, one look at where the two stand must do.
+        """
+        has_worked = await (self._run(move) if move.verb in JOBS else self._mutate(move))
+        concerned = [name for name in dict.fromkeys((move.viewer, move.other)) if name in self.names.members]
+        await self._compare_told(concerned)
+        other, third = concerned[-1], self.random.choice([*self.names.members])
+        if has_worked:
+            viewers = dict.fromkeys((other, self.random.choice((other, other, move.viewer, third))))
+            await asyncio.gather(*(self._look(viewer, *concerned) for viewer in viewers))
+        else:
+            await self._glance(other, *concerned)
+
+    async def _run(self, move: Move) -> bool:
+        self._keep(move, {})
+        getattr(self.model, move.verb)()
+        await RUN[move.verb](self.world.deployment)
+        self.counts[move.verb, "done"] += 1
+        return True
+
+    async def _mutate(self, move: Move) -> bool:
+        """Give the mutation to both; whether it was not refused. The id of a new request is learnt here."""
+        input = self.names.input(move)
+        self._keep(move, input)
+        if input.get("recipientEmail"):
+            await self.world.execute("DELETE FROM sign_in_failures")
+        data = await ask(self._context(move.viewer), mutation(move.verb), {"input": input})
+        answer, before = data[move.verb], len(self.model.requests)
+        wanted = self.model.make(move)
+        if len(self.model.requests) > before and answer["request"]:
+            self.names.learn(before, answer["request"]["id"])
+        self._need_same("the payload", written(wanted), self.names.told(answer))
+        codes = [error["code"] for error in wanted["userErrors"]]
+        self.counts[move.verb, " ".join(codes) or "done"] += 1
+        return not codes
+
+    async def _compare_told(self, concerned: Sequence[str]) -> None:
+        told, self.model.told = sorted(self.model.told), []
+        self._need_same("what was told", told, await self.ledger.news(self.model.now))
+        notices = self.model.notices_between(*concerned) if len(concerned) == 2 else {}
+        found = await self.ledger.notices(*concerned) if len(concerned) == 2 else {}
+        self._need_same("the notifications", notices, found)
+
+    async def _glance(self, viewer: str, *others: str) -> None:
+        """Compare what lies between the viewer and the others, and any request with the last of them."""
+        number = self._some_request(viewer, others[-1])
+        asked = {"others": self._ids(others), "request": self.names.ids[f"#{number}"]}
+        await self._compare(viewer, self.model.brief(viewer, others, number), BRIEF, asked)
+
+    async def _look(self, viewer: str, *others: str) -> None:
+        """Compare all that the viewer sees of the others, and in their own lists."""
+        number = self._some_request(viewer, others[-1])
+        states, view = self.random.sample(ALL, self.random.randint(1, 3)), self.random.choice(VIEWS)
+        wanted = self.model.whole(viewer, others, number, states, view)
+        asked = {"others": self._ids(others), "request": self.names.ids[f"#{number}"]}
+        asked |= {"other": self.names.ids[others[-1]], "states": states, "view": view}
+        await self._compare(viewer, wanted, WHOLE, asked)
+
+    def _ids(self, handles: Sequence[str]) -> list[str]:
+        return [self.names.ids[handle] for handle in handles]
+
+    def _some_request(self, one: str, other: str) -> int:
+        between = self.model.between(one, other)
+        return self.random.choice((between[-1], *between)).number if between else NEVER_SENT
+
+    async def _compare(self, viewer: str, wanted: Json, question: str, asked: Json) -> None:
+        found = self.names.told(await ask(self._context(viewer), question, asked))
+        self._need_same(f"what {viewer} sees", written(wanted), found)
+
+    async def compare_all(self) -> None:
+        """Compare what everybody sees of everybody, and what must hold in the tables."""
+        for viewer in self.names.members:
+            await self._look(viewer, *self.names.members)
+            await asyncio.gather(*(self._face(viewer, other) for other in self.names.members))
+        self._need_same("reports", dict(+self.model.reports), await self.ledger.reports())
+        broken = await self.ledger.violations(self.model.now, self.model.numbers)
+        self._need_same("the invariants", {}, broken)
+        await self.world.execute("ANALYZE")
+
+    async def _face(self, viewer: str, other: str) -> None:
+        wanted = {"member": self.model.profile(viewer, other)}
+        await self._compare(viewer, wanted, FACE, {"other": self.names.ids[other]})
+
+    def _context(self, viewer: str) -> Any:
+        return self.world.context(self.names.members[viewer])
+
+    def _keep(self, move: Move, input: Json) -> None:
+        self.steps.append(Step(self.model.now, move, self.names.told(input)))
+
+    def _need_same(self, what: str, wanted: Json, found: Json) -> None:
+        if wanted != found:
+            raise Difference(difference(self.steps, what, wanted, found))
