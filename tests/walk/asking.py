@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from strawberry.utils.str_converters import to_camel_case
 
@@ -11,8 +11,8 @@ from loaders.context import Context
 from rules.ids import decode, encode
 from schema.root import schema
 from tests.walk.moves import NEVER_SENT, Move
+from tests.walk.telling import Json
 
-Json = Any
 VERDICT: Final = "{ allowed reason availableAt }"
 QUOTA: Final = "{ kind limit used remaining nextReleaseAt restrictedUntil }"
 RELATIONSHIP: Final = f"""{{
@@ -109,11 +109,16 @@ FIELDS: Final = {
     "keep": "keepFollowing",
     "private": "isPrivate",
     "key": "idempotencyKey",
+    "other": "memberId",
     "others": "memberIds",
 }
-OTHERS: Final = {"sendConnectionRequest": "recipientId"} | dict.fromkeys(
-    ("follow", "unfollow", "updateFollow"), "targetId"
-)
+"""The names of inputs for those of the model, where they differ."""
+OWN_FIELDS: Final = {
+    "sendConnectionRequest": {"other": "recipientId", "follow": "followWhilePending"},
+    "follow": {"other": "targetId"},
+    "unfollow": {"other": "targetId"},
+    "updateFollow": {"other": "targetId"},
+}
 
 
 class Names:
@@ -133,19 +138,14 @@ class Names:
 
     def input(self, move: Move) -> dict[str, Json]:
         """The input of the mutation that the move is."""
-        given = dict(TEXTS.get(move.verb, {}))
-        for name, value in move.given.items():
-            field = (
-                OTHERS.get(move.verb, "memberId")
-                if name == "other"
-                else FIELDS.get(name, to_camel_case(name))
-            )
-            given[field] = self._value(move.verb, name, value)
-        if move.verb == "sendConnectionRequest":
-            given["followWhilePending"] = given.pop("follow")
-        return given
+        fields = {**FIELDS, **OWN_FIELDS.get(move.verb, {})}
+        given = {
+            fields.get(name, to_camel_case(name)): self._value(name, value)
+            for name, value in move.given.items()
+        }
+        return {**TEXTS.get(move.verb, {}), **given}
 
-    def _value(self, verb: str, name: str, value: Json) -> Json:
+    def _value(self, name: str, value: Json) -> Json:
         match name, value:
             case "other", _:
                 return self.ids[value]

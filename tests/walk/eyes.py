@@ -59,8 +59,8 @@ class Eyes(Model):
         }
 
     def _connection(self, one: str, other: str) -> Json:
-        is_connected = self.are_connected(one, other)
-        return {"connectedAt": self._since(one, other)} if is_connected else None
+        since = self.connected.get(frozenset((one, other)))
+        return since and {"connectedAt": since}
 
     def _status(self, viewer: str, other: str, sent: Request | None, received: Request | None) -> str:
         statuses = {
@@ -131,10 +131,8 @@ class Eyes(Model):
         """The other's profile as far as the network decides on it; None for one who does not exist."""
         if not self.exists(viewer, other):
             return None
-        count, cap = (
-            len(self._seen(viewer, self.neighbours(other))),
-            self.numbers.connection_count_display_cap,
-        )
+        count = len(self._seen(viewer, self.neighbours(other)))
+        cap = self.numbers.connection_count_display_cap
         is_own, is_first = viewer == other, self.are_connected(viewer, other)
         return {
             "handle": other,
@@ -181,12 +179,11 @@ class Eyes(Model):
         listed = self._seen(viewer, self.neighbours(other))
         if setting == "ONLY_ME" and viewer != other:
             listed = [member for member in listed if self.are_connected(viewer, member)]
-        listed.sort(key=lambda member: self.connected[frozenset((other, member))], reverse=True)
         return page({"handle": member} for member in listed)
 
     def _followers(self, viewer: str, other: str) -> list[tuple[str, Follow]]:
         """Who follows the other, newest first, as many as are counted: of private ones none may be missed."""
-        pairs = [(pair[0], follow) for pair, follow in self.follows.items() if pair[1] == other]
+        pairs = sorted((pair[0], follow) for pair, follow in self.follows.items() if pair[1] == other)
         found = [(name, follow) for name, follow in pairs if self.is_in_force(name, other)]
         counted = [(name, each) for name, each in found if each.is_private or self.exists(viewer, name)]
         return sorted(counted, key=lambda pair: pair[1].at, reverse=True)
@@ -201,9 +198,9 @@ class Eyes(Model):
 
     def _listed_following(self, viewer: str) -> Json:
         """Also what the settings of others suspend."""
-        own = [(pair[1], follow) for pair, follow in self.follows.items() if pair[0] == viewer]
-        newest_first = sorted(own, key=lambda pair: pair[1].at, reverse=True)
-        return page({"target": {"handle": name}} for name, _ in newest_first)
+        own = sorted(pair[1] for pair in self.follows if pair[0] == viewer)
+        newest_first = sorted(own, key=lambda name: self.follows[viewer, name].at, reverse=True)
+        return page({"target": {"handle": name}} for name in newest_first)
 
     # The viewer's own lists
 
@@ -283,7 +280,7 @@ class Eyes(Model):
 
     def _network_of(self, viewer: str) -> Json:
         """The viewer's links, blocks and mutes."""
-        links = sorted(self.neighbours(viewer), key=lambda name: self._since(viewer, name), reverse=True)
+        links = self.neighbours(viewer)
         blocks = sorted((at, blocked) for (blocker, blocked), at in self.blocks.items() if blocker == viewer)
         muted = [name for name in self.names if self.mutes_now(viewer, name) and self.exists(viewer, name)]
         muted.sort(key=lambda name: self.mutes[viewer, name].at, reverse=True)
@@ -296,9 +293,6 @@ class Eyes(Model):
             "blockedMembers": page({"handle": name} for _, name in reversed(blocks)),
             "mutedMembers": page({"handle": name} for name in muted),
         }
-
-    def _since(self, one: str, other: str) -> Json:
-        return self.connected[frozenset((one, other))]
 
 
 def page(nodes: Iterable[Json], total: int | None = None) -> Json:

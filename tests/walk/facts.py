@@ -89,6 +89,11 @@ class Request:
     expiry_told: set[str] = field(default_factory=set)
 
     @property
+    def barring(self) -> Decline | None:
+        """The decline, unless it was lifted."""
+        return None if self.decline is None or self.decline.lifted else self.decline
+
+    @property
     def both(self) -> tuple[str, str]:
         """Sender and recipient."""
         return self.sender, self.recipient
@@ -98,7 +103,7 @@ class Request:
         return self.recipient if member == self.sender else self.sender
 
 
-@dataclass
+@dataclass(order=True)
 class Follow:
     """A follow, since when and how."""
 
@@ -155,9 +160,11 @@ class Facts:
         """Whether the two are connected."""
         return frozenset((one, other)) in self.connected
 
-    def neighbours(self, member: str) -> set[str]:
-        """Everybody who is connected to the member."""
-        return {name for pair in self.connected if member in pair for name in pair - {member}}
+    def neighbours(self, member: str) -> list[str]:
+        """Everybody who is connected to the member, newest first."""
+        pairs = sorted((pair for pair in self.connected if member in pair), key=sorted)
+        newest_first = sorted(pairs, key=lambda pair: self.connected[pair], reverse=True)
+        return [name for pair in newest_first for name in pair - {member}]
 
     def is_full(self, member: str) -> bool:
         """Whether the network of the member is full."""
@@ -165,7 +172,7 @@ class Facts:
 
     def is_second(self, viewer: str, other: str) -> bool:
         """Whether somebody who may be told of connects the two."""
-        shared = self.neighbours(viewer) & self.neighbours(other)
+        shared = {*self.neighbours(viewer)} & {*self.neighbours(other)}
         return any(self.people[broker].connections_visibility != "NOBODY" for broker in shared)
 
     def mutes_now(self, one: str, other: str) -> Mute | None:
@@ -269,7 +276,7 @@ class Facts:
                 yield ended, Wait(ended + numbers.withdrawn_cooldown, "WITHDRAWN")
             case "EXPIRED":
                 yield ended, Wait(ended + numbers.expired_cooldown, "EXPIRED")
-            case "DECLINED" if last.decline and last.decline.kind == "NOT_NOW" and not last.decline.lifted:
+            case "DECLINED" if last.barring and last.barring.kind == "NOT_NOW":
                 yield ended, Wait(ended + numbers.not_now_cooldown, "NOT_NOW")
 
     def _ends_of_connections(self, one: str, other: str) -> Iterator[tuple[datetime, Wait]]:
@@ -280,24 +287,19 @@ class Facts:
     def hidden_decline(self, sender: str, recipient: str) -> Decline | None:
         """What the sender's next request would be declined by at once, without their knowing."""
         last = self.last(sender, recipient)
-        if last is None or not self._holds(last.decline) or self.state(last, sender) == "DECLINED":
+        if last is None or self.state(last, sender) == "DECLINED":
             return None
-        return last.decline if self.now < last.expires_at + self.numbers.expired_cooldown else None
+        return last.barring if self.now < last.expires_at + self.numbers.expired_cooldown else None
 
     def is_barred(self, sender: str, recipient: str) -> bool:
         """Whether the sender may not ask, because of an open decline or because it is the other's turn."""
         last, removal = self.last(sender, recipient), self.removed.get(frozenset((sender, recipient)))
         if removal and removal[1] != sender and self.numbers.removed_rerequest_by == "REMOVER_ONLY":
             return True
-        if last is None or not self._holds(last.decline) or self.hidden_decline(sender, recipient):
+        decline, length = last.barring if last else None, self.numbers.declined_cooldown
+        if decline is None or decline.kind == "NOT_NOW" or self.hidden_decline(sender, recipient):
             return False
-        length = self.numbers.declined_cooldown
-        is_firm = last.decline is not None and last.decline.kind != "NOT_NOW"
-        return is_firm and (length is None or last.decline is None or self.now < last.decline.at + length)
-
-    @staticmethod
-    def _holds(decline: Decline | None) -> bool:
-        return decline is not None and not decline.lifted
+        return length is None or self.now < decline.at + length
 
     # Allowances
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from tests.walk.facts import DAY, Request
 from tests.walk.model import Model
+from tests.walk.telling import Json
 
-Json = Any
 JOBS: Final = ("expire", "announce", "restrict")
 KINDS: Final = ("NOT_NOW", "DECLINE", "DONT_KNOW")
 ANSWERS: Final = ("ACCEPT", "IGNORE", *KINDS)
