@@ -1,5 +1,6 @@
 """Random sequences: what Ada does and looks at, what Bob does meanwhile, and how time passes."""
 
+import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,11 +10,16 @@ from random import Random
 from rules.policy import NetworkPolicy
 from server.jobs.expiry import announce_expiry, expire_requests
 from server.jobs.restrictions import restrict_senders
-from tests.privacy.casts import Cast
+from tests.clocks import Clock
+from tests.privacy.casts import Cast, assemble
 from tests.privacy.documents import MUTATIONS
+from tests.privacy.hosts import Host
 from tests.privacy.recipients import OPEN, SECRETS, Act, carry_out
 from tests.privacy.trials import Trial
+from tests.world import World
 
+SEQUENCES = int(os.environ.get("RAPPORT_TEST_PRIVACY_SEQUENCES", "2"))
+SILENCE = "not answered"
 MOMENT = timedelta(microseconds=1)
 REQUEST = """
 SELECT sender_state, sent_at, expires_at, sender_closed_at, reminded_at FROM connection_requests
@@ -146,6 +152,13 @@ Likely = Mapping[Callable[[Story], Awaitable[None]], int]
 
 ALONE: Likely = {Story.act: 11, Story.look: 8, Story.others_act: 1, Story.wait: 3, Story.do_jobs: 1}
 WITH_BOB: Likely = {**ALONE, Story.look: 4, Story.wait: 6, Story.keep_secret: 6, Story.act_openly: 2}
+
+
+async def begin(world: World, host: Host, clock: Clock, names: Sequence[str], random: Random) -> Trial:
+    """Worlds with these secrets, and one without."""
+    long_ago = clock.now - timedelta(days=100)
+    casts = {name: await assemble(world, long_ago) for name in (SILENCE, *names)}
+    return Trial(world, host, clock, casts, random)
 
 
 def random_policy(random: Random) -> NetworkPolicy:

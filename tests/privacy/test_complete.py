@@ -10,8 +10,7 @@ from tests.privacy.documents import MUTATIONS, NODE, QUERIES, object_types, poss
 from tests.privacy.filling import PREFIXES, unknown_ids
 from tests.privacy.hosts import InProcess
 from tests.privacy.renaming import Json
-from tests.privacy.stories import Story
-from tests.privacy.test_senders import begin
+from tests.privacy.stories import Story, begin
 from tests.privacy.trials import Trial
 from tests.world import World
 

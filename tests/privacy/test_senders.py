@@ -1,29 +1,24 @@
 """A sender can't tell from anything whether a request was ignored, declined or simply not answered."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from random import Random
 
 import pytest
 
 from tests.clocks import Clock
-from tests.privacy.casts import assemble
 from tests.privacy.documents import QUERIES
 from tests.privacy.filling import Chosen
 from tests.privacy.hosts import Host, InProcess, OverHttp
 from tests.privacy.recipients import SECRETS
 from tests.privacy.renaming import Json
-from tests.privacy.stories import MOMENT, WITH_BOB, Story, random_policy
+from tests.privacy.stories import MOMENT, SEQUENCES, WITH_BOB, Story, begin, random_policy
 from tests.privacy.trials import Trial
 from tests.world import World
 
 [RELATIONSHIPS] = [document for document in QUERIES if document.name == "viewer.relationships"]
-SEQUENCES = int(os.environ.get("RAPPORT_TEST_PRIVACY_SEQUENCES", "2"))
 STEPS = 30
 AT_ONCE = 6
-SILENCE = "not answered"
 BARRED = {"allowed": False, "reason": "RECIPIENT_DOES_NOT_ACCEPT", "availableAt": None}
 OPEN = {"allowed": True, "reason": None, "availableAt": None}
 DECLINED_FOR_GOOD = {
@@ -31,13 +26,6 @@ DECLINED_FOR_GOOD = {
     *("ignored, then declined", "lifted and declined again", "answered in batches"),
 }
 """The secrets after which, once told three times over, the sender may not ask again."""
-
-
-async def begin(world: World, host: Host, clock: Clock, names: Sequence[str], random: Random) -> Trial:
-    """Worlds with these secrets, and one without."""
-    long_ago = clock.now - timedelta(days=100)
-    casts = {name: await assemble(world, long_ago) for name in (SILENCE, *names)}
-    return Trial(world, host, clock, casts, random)
 
 
 async def tell(world: World, host: Host, clock: Clock, names: Sequence[str], seed: int) -> None:
