@@ -62,7 +62,6 @@ class Decline:
     kind: str
     at: datetime
     lifted: bool = False
-    reported: bool = False
 
 
 @dataclass(eq=False)
@@ -80,6 +79,7 @@ class Request:
     accepted_at: datetime | None = None
     withdrawn_at: datetime | None = None
     decline: Decline | None = None
+    reported: bool = False
     reminders: int = 0
     reminded_at: datetime | None = None
     line: str | None = None

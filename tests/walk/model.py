@@ -187,10 +187,10 @@ class Model(Links):
 
     def report_connection_request(self, viewer: str, request: int) -> Json:
         got, before = self._need_declinable(viewer, request)
-        if not (before and before.kind == "DONT_KNOW" and before.reported and not before.lifted):
-            decline = self._decline(got, "DONT_KNOW", "REPORT")
-            self.reports[viewer, got.sender] += not decline.reported
-            decline.reported = True
+        if not (got.reported and before and before.kind == "DONT_KNOW" and not before.lifted):
+            self._decline(got, "DONT_KNOW", "REPORT")
+            self.reports[viewer, got.sender] += not got.reported
+            got.reported = True
         return {"request": got}
 
     def _need_declinable(self, viewer: str, request: int) -> tuple[Request, Decline | None]:
@@ -200,13 +200,12 @@ class Model(Links):
             self.need_state(got, viewer, "PENDING")
         return got, got.decline
 
-    def _decline(self, request: Request, kind: str, event: str) -> Decline:
+    def _decline(self, request: Request, kind: str, event: str) -> None:
         request.decline = request.decline or Decline(kind, self.now)
         request.decline.kind, request.decline.lifted = kind, False
         request.ignored = False
         self.read(request)
         self.changed(request, event, request.recipient)
-        return request.decline
 
     def lift_decline(self, viewer: str, request: int) -> Json:
         got = self.need_request(viewer, request, "recipient")
@@ -258,6 +257,8 @@ class Model(Links):
                 self.people[member].restricted_until = self.now + self.numbers.restriction
 
     def _answers(self, sender: str) -> list[tuple[datetime, str]]:
+        """When the requests were answered and how; a report counts whatever became of the request."""
         sent = [request for request in self.sent(sender) if request.delivered]
-        accepted = [(each.accepted_at, "") for each in sent if each.accepted_at]
-        return accepted + [(each.decline.at, each.decline.kind) for each in sent if each.decline]
+        accepted = [(each.accepted_at, each, "") for each in sent if each.accepted_at]
+        declined = [(each.decline.at, each, each.decline.kind) for each in sent if each.decline]
+        return [(at, "DONT_KNOW" if each.reported else kind) for at, each, kind in accepted + declined]
