@@ -53,6 +53,11 @@ class Accounts:
             raise unauthenticated()
         return viewer
 
+    def is_good(self, viewer: Viewer, now: datetime) -> bool:
+        """Whether the token of somebody who stays connected is still good."""
+        has_expired = viewer.expires_at is not None and viewer.expires_at <= now
+        return not has_expired and viewer.session_id not in self.revocations
+
     async def open_session(self, connection: Connection, member_id: int, user_agent: str | None) -> Grant:
         """Sign the member in on one more device."""
         lifetimes = self.session_lifetime, self.tokens.lifetime

@@ -1,4 +1,4 @@
-"""What is over and may go: closed accounts, ended sessions, old events and whatever else nobody asks for."""
+"""What is over and may go: closed accounts, ended sessions and whatever else nobody asks for."""
 
 from datetime import datetime
 
@@ -22,16 +22,6 @@ OVER = (
 END = bindparam("end", type_=DateTime(timezone=True))
 LIFTED_BLOCKS = Statement(text("DELETE FROM lifted_blocks WHERE lifted_at <= :end").bindparams(END), Row)
 MUTES = Statement(text("DELETE FROM mutes WHERE muted_until <= :end").bindparams(END), Row)
-EVENTS = Statement(
-    text("""
-    DELETE FROM events WHERE (member_id, sequence) IN (
-        SELECT member_id, sequence FROM events WHERE occurred_at < :end
-        ORDER BY occurred_at LIMIT 1000 FOR UPDATE SKIP LOCKED
-    )
-    RETURNING member_id
-    """).bindparams(END),
-    Row,
-)
 
 
 async def housekeeping(pool: Pool, policy: NetworkPolicy, now: datetime) -> None:
@@ -41,7 +31,5 @@ async def housekeeping(pool: Pool, policy: NetworkPolicy, now: datetime) -> None
             await connection.execute(statement)
         await LIFTED_BLOCKS.rows(connection, end=now - policy.reblock_wait)
         await MUTES.rows(connection, end=now)
-        while await EVENTS.rows(connection, end=now - policy.event_retention):
-            pass
         while await erase(connection, policy.erasure_grace):
             pass

@@ -1,6 +1,7 @@
 """Who is asking: the member behind a token and what the token allows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -26,12 +27,14 @@ class OAuthScope(StrEnum):
 class Viewer:
     """The signed-in member, also the row of the GraphQL type `Viewer`.
 
-    `scopes` None is a first-party session, which holds every scope.
+    `scopes` None is a first-party session, which holds every scope. `expires_at` is when the token ends that
+    was shown; two tokens of one session and scope see the same.
     """
 
     member_id: int
     session_id: int
     scopes: frozenset[str] | None = None
+    expires_at: datetime | None = field(default=None, compare=False)
 
     def may(self, scope: OAuthScope) -> bool:
         """Whether the token covers this scope."""

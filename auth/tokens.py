@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import Final
 
@@ -49,7 +49,8 @@ class AccessTokens:
         except (jwt.InvalidTokenError, ValueError) as error:
             raise unauthenticated() from error
         scopes = frozenset(claims["scope"].split()) if "scope" in claims else None
-        return Viewer(member_id, claims["sid"], scopes)
+        expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+        return Viewer(member_id, claims["sid"], scopes, expires_at)
 
 
 def unauthenticated() -> RequestError:

@@ -20,6 +20,7 @@ from graphql import (
 from executor.documents import MAX_ERRORS, Document, Documents
 from executor.errors import CodedError, RequestError
 from executor.failures import InvalidRequest, bad_variable, internal_error, masked
+from executor.fields import Opening
 from executor.limits import Limits, limit_exceeded
 from executor.measure import Measured, Scopes
 
@@ -136,6 +137,18 @@ class Engine:
             return _failed(internal_error(error, request_id))
         errors = [masked(error, request_id) for error in result.errors or ()]
         return ExecutionResult(result.data, errors or None)
+
+    async def source(self, operation: Operation, context: Any) -> Any:
+        """What the source resolver of a subscription gives; raises what that raises.
+
+        Each event that comes of it is executed as the `root_value` of the same operation.
+        Raises `InvalidRequest` for arguments that only the variables made invalid.
+        """
+        opening = Opening()
+        result = await self._run(operation, context, opening)
+        if opening.source is None:
+            raise InvalidRequest(masked(error, "") for error in result.errors or ())
+        return await opening.source
 
     async def _run(self, operation: Operation, context: Any, root_value: Any) -> ExecutionResult:
         result = execute(

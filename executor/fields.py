@@ -8,6 +8,9 @@ operation's context and the field's arguments by keyword:
     async def skills(members: Sequence[MemberRow], ctx: Context) -> list[list[SkillRow] | None]
     async def member(ctx: Context, *, id: str | None, handle: str | None) -> MemberRow | None
 
+A field of `Subscription` has a `source` resolver: it gives whatever the caller of `Engine.source` takes
+events from, and each event is then executed with itself as the field's value.
+
 Scopes and cost are metadata of the schema: they are read once an operation, never once an object.
 """
 
@@ -26,6 +29,7 @@ from strawberry.types.info import Info
 
 BatchResolver = Callable[..., Awaitable[Sequence[Any]]]
 RootResolver = Callable[..., Awaitable[Any]]
+SourceResolver = Callable[..., Awaitable[Any]]
 Arguments = dict[str, Any]
 
 
@@ -41,6 +45,7 @@ class FieldSpec:
     value: Callable[[Any], Any] | None = None
     batch: BatchResolver | None = None
     root: RootResolver | None = None
+    source: SourceResolver | None = None
     prepare: Callable[[Arguments], Arguments] | None = None
     scopes: frozenset[str] | None = None
     weight: int = 1
@@ -72,7 +77,8 @@ class SpecifiedField(StrawberryField):
     @property
     def is_basic_field(self) -> bool:
         """Whether the value is read from the parent's row."""
-        return not (self.spec.value or self.spec.batch or self.spec.root)
+        spec = self.spec
+        return not (spec.value or spec.batch or spec.root or spec.source)
 
     def get_result(
         self, source: Any, info: Info[Any, Any] | None, args: list[Any], kwargs: Arguments
@@ -82,9 +88,24 @@ class SpecifiedField(StrawberryField):
             return super().get_result(source, info, args, kwargs)
         if self.spec.value:
             return self.spec.value(source)
+        if self.spec.source:
+            return _event(source, self.spec.source, info, self.spec.arguments(kwargs))
         if self.spec.root:
             return self.spec.root(info.context, **self.spec.arguments(kwargs))
         return _loader(info, self.spec, kwargs).load(source)
+
+
+class Opening:
+    """The root value that opens a subscription's source instead of executing one of its events."""
+
+    source: Awaitable[Any] | None = None
+
+
+def _event(root_value: Any, resolver: SourceResolver, info: Info[Any, Any], arguments: Arguments) -> Any:
+    if isinstance(root_value, Opening):
+        root_value.source = resolver(info.context, **arguments)
+        return None
+    return root_value
 
 
 def _loader(info: Info[Any, Any], spec: FieldSpec, arguments: Arguments) -> DataLoader[Any, Any]:

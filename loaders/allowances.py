@@ -1,4 +1,4 @@
-"""What the viewer has left of each allowance of requests."""
+"""What the viewer has left of the allowances of requests and messages."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,6 +22,13 @@ class UseRow(Row):
     open: int
 
 
+class SentRow(Row):
+    """What a member wrote in the window, and since when."""
+
+    sent: int
+    first_sent_at: datetime | None
+
+
 # What counts as open is the sender's view, as in every list of sent requests.
 USE = Statement(
     text("""
@@ -42,6 +49,14 @@ USE = Statement(
     UseRow,
 )
 
+MESSAGES = Statement(
+    text("""
+    SELECT count(*) AS sent, min(sent_at) AS first_sent_at FROM messages
+    WHERE author_id = :member_id AND sent_at > :since
+    """).bindparams(bindparam("member_id", type_=Integer), bindparam("since", type_=DateTime(timezone=True))),
+    SentRow,
+)
+
 
 async def of_members(ctx: Context, member_ids: Sequence[int]) -> list[Allowance | None]:
     """The allowance of the viewer, None for everybody else."""
@@ -57,6 +72,21 @@ async def load(ctx: Context) -> Allowance:
     allowance = await ctx.entities(of_members).load(ctx.member_id)
     assert allowance is not None, "an account is erased long after its last token has ended"
     return allowance
+
+
+async def messages(ctx: Context) -> Quota:
+    """How many messages the viewer may write, and how many they wrote in the window."""
+    policy = ctx.deployment.policy
+    window = policy.message_window
+    [use] = await ctx.rows(MESSAGES, member_id=ctx.member_id, since=ctx.now - window)
+    return Quota(
+        member_id=ctx.member_id,
+        kind=QuotaKind.MESSAGES,
+        limit=policy.message_limit,
+        used=use.sent,
+        window=window,
+        next_release_at=use.first_sent_at and use.first_sent_at + window,
+    )
 
 
 def _allowance(ctx: Context, member_id: int, use: UseRow) -> Allowance:

@@ -3,7 +3,7 @@
 A context lives for one operation; on a socket, for one event. Its loaders never outlive it.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,8 @@ from auth.accounts import Accounts
 from auth.identity import Viewer
 from auth.sight import Sight, sight_of
 from models.database import Connection, Pool, RowT, Statement
+from rules.events import TypingSignal
+from rules.languages import Language
 from rules.policy import NetworkPolicy
 
 KeyT = TypeVar("KeyT")
@@ -27,6 +29,10 @@ Load = Callable[["Context", Sequence[KeyT]], Awaitable[Sequence[ValueT]]]
 def utc_now() -> datetime:
     """The instant of this machine's clock."""
     return datetime.now(UTC)
+
+
+def _to_nobody(_: object) -> None:
+    """Where nothing is streamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,10 @@ class Deployment:
     """How long an operation waits for a connection of the pool."""
     clock: Callable[[], datetime] = utc_now
     """What tells the time by which rules are decided."""
+    wake: Callable[[Collection[int]], None] = _to_nobody
+    """Tells whoever streams the logs of these members that there is more in them; may be lost."""
+    signal_typing: Callable[[TypingSignal], None] = _to_nobody
+    """Tells whoever streams it that a member types; may be lost."""
 
 
 class Context:
@@ -54,6 +64,7 @@ class Context:
         request_id: str = "",
         client_address: str = "",
         user_agent: str | None = None,
+        language: Language = Language.ENGLISH,
     ) -> None:
         self.deployment = deployment
         self.viewer = viewer
@@ -61,10 +72,12 @@ class Context:
         self.request_id = request_id
         self.client_address = client_address
         self.user_agent = user_agent
+        self.language = language
         self.batches: dict[Any, DataLoader[Any, Any]] = {}
         self._entities: dict[Any, DataLoader[Any, Any]] = {}
         self._connection: Connection | None = None
         self._now: datetime | None = None
+        self._told: set[int] = set()
 
     @property
     def now(self) -> datetime:
@@ -131,11 +144,17 @@ class Context:
         async with self._acquired() as connection, connection.transaction():
             self._connection = connection
             self._entities.clear()
+            self._told.clear()
             try:
                 yield
             finally:
                 self._connection = None
                 self._entities.clear()
+        self.deployment.wake(self._told)
+
+    def will_wake(self, member_ids: Iterable[int]) -> None:
+        """Wake these members' streams when the transaction is committed."""
+        self._told.update(member_ids)
 
     def _acquired(self) -> AbstractAsyncContextManager[Connection]:
         """One of the pool's connections, waited for no longer than an operation may run."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final, Generic
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, bindparam, func, literal_column, select, true
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, bindparam, func, literal_column, select, true
 from sqlalchemy.sql import Select
 
 from loaders.context import Context
@@ -37,7 +37,7 @@ class Listing(Generic[PositionedT]):
 
 def _totals(rows: Select[Any]) -> Select[Any]:
     source = rows.subquery("source")
-    owner_ids = func.unnest(bindparam("owner_ids", type_=ARRAY(Integer)))
+    owner_ids = func.unnest(bindparam("owner_ids", type_=ARRAY(BigInteger)))
     owners = owner_ids.table_valued("id").render_derived("owners")
     most: ColumnElement[int] = literal_column(str(MOST_COUNTED + 1))
     counted = select(source.c.tie).where(source.c.owner_id == owners.c.id).limit(most).lateral("counted")

@@ -11,10 +11,11 @@ from models.database import Row, Statement
 
 
 class SettingsRow(Row):
-    """The privacy settings of the viewer; `audiences` holds what differs from the default."""
+    """The settings of the viewer; `audiences` and `notifications` hold what differs from the default."""
 
     member_id: int
     audiences: dict[str, str] | None
+    notifications: dict[str, bool] | None
     connections_visibility: str
     who_can_request: str
     require_note: bool

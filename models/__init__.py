@@ -4,10 +4,10 @@ from models.accounts import credentials, idempotency_keys, refresh_tokens, sessi
 from models.companies import administrators, companies
 from models.connection_requests import connection_requests
 from models.connections import adjacency, connections, removals
-from models.events import events, inboxes
+from models.events import events, inboxes, log_epochs
 from models.follows import company_follows, follows
 from models.members import educations, emails, handles, members, positions, skills
-from models.messages import conversations, messages
+from models.messages import conversations, messages, participations, readings
 from models.metadata import metadata
 from models.notifications import notifications
 from models.safety import blocks, lifted_blocks, mutes, reports
@@ -30,12 +30,15 @@ __all__ = [
     "idempotency_keys",
     "inboxes",
     "lifted_blocks",
+    "log_epochs",
     "members",
     "messages",
     "metadata",
     "mutes",
     "notifications",
+    "participations",
     "positions",
+    "readings",
     "refresh_tokens",
     "removals",
     "reports",

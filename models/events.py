@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.database import Row, Statement
 from models.metadata import instant, member_key, metadata
+from rules.events import OFF_BY_DEFAULT
+from rules.notifications import MOST_ACTORS
 
 inboxes = Table(
     "inboxes",
@@ -25,9 +27,17 @@ events = Table(
     Column("sequence", BigInteger, primary_key=True),
     Column("kind", Text, nullable=False, comment="See rules.events.EventKind"),
     Column("subject", Text, nullable=False, comment="Public id of what it is about"),
-    Column("cause", Text, comment="What was done to a connection request"),
+    Column("detail", Text, comment="What more is told of it, see rules.events.EventKind"),
     instant("occurred_at"),
     Index("events_occurred_at_idx", "occurred_at"),
+)
+
+log_epochs = Table(
+    "log_epochs",
+    metadata,
+    Column("epoch", Integer, primary_key=True),
+    instant("started_at"),
+    comment="The last one is in every cursor; `rapport restart-log` starts another after a restore",
 )
 
 
@@ -46,13 +56,22 @@ LOCK = Statement(
     InboxRow,
 )
 
-# Grouping: while a notification is unread, another actor joins it and it moves to the front.
+# SQL: what `rules.notifications.is_on` says of the member and the notification.
+_IS_ON = f"""
+    coalesce(CAST(members.notifications ->> notification AS boolean), notification <> ALL (
+        CAST('{{{",".join(sorted(OFF_BY_DEFAULT))}}}' AS text[])
+    ))
+"""
+# Nothing is written of kinds that a member switched off. Grouping: while a notification is unread, another
+# actor joins it and it moves to the front. (`array_remove` keeps their order; the `-` of intarray doesn't.)
 APPEND = Statement(
-    text("""
+    text(f"""
     WITH given AS (
-        SELECT *, row_number() OVER (PARTITION BY member_id ORDER BY place) AS distance
-        FROM unnest(:member_ids, :kinds, :subjects, :causes, :notifications, :actor_ids) WITH ORDINALITY
-            AS given (member_id, kind, subject, cause, notification, actor_id, place)
+        SELECT given.*, row_number() OVER (PARTITION BY member_id ORDER BY place) AS distance
+        FROM unnest(:member_ids, :kinds, :subjects, :details, :notifications, :actor_ids) WITH ORDINALITY
+            AS given (member_id, kind, subject, detail, notification, actor_id, place)
+        JOIN members ON members.id = member_id
+        WHERE notification IS NULL OR {_IS_ON}
     ), moved AS (
         UPDATE inboxes SET last_sequence = last_sequence + added
         FROM (SELECT member_id, count(*) AS added FROM given GROUP BY member_id) AS counted
@@ -62,20 +81,22 @@ APPEND = Statement(
         SELECT given.*, start + distance AS sequence FROM given JOIN moved USING (member_id)
     ), notified AS (
         INSERT INTO notifications AS known (member_id, kind, subject, actor_ids, created_at, sequence)
-        SELECT member_id, notification, subject, ARRAY[actor_id], :now, sequence
+        SELECT member_id, notification, subject, array_remove(ARRAY[actor_id], NULL), :now, sequence
         FROM numbered WHERE notification IS NOT NULL
         ON CONFLICT (member_id, kind, subject) WHERE read_at IS NULL DO UPDATE
-        SET actor_ids = excluded.actor_ids + (known.actor_ids - excluded.actor_ids),
+        SET actor_ids = (
+                excluded.actor_ids || array_remove(known.actor_ids, excluded.actor_ids[1])
+            )[1:{MOST_ACTORS}],
             created_at = excluded.created_at, sequence = excluded.sequence
         RETURNING member_id, sequence, id
     )
-    INSERT INTO events (member_id, sequence, kind, subject, cause, occurred_at)
+    INSERT INTO events (member_id, sequence, kind, subject, detail, occurred_at)
     SELECT numbered.member_id, numbered.sequence, kind, coalesce(CAST(notified.id AS text), subject),
-        cause, :now
+        detail, :now
     FROM numbered LEFT JOIN notified USING (member_id, sequence)
-    """).bindparams(
+    """).bindparams(  # noqa: S608 - put together from constants
         bindparam("member_ids", type_=ARRAY(Integer)),
-        *(bindparam(name, type_=ARRAY(Text)) for name in ("kinds", "subjects", "causes", "notifications")),
+        *(bindparam(name, type_=ARRAY(Text)) for name in ("kinds", "subjects", "details", "notifications")),
         bindparam("actor_ids", type_=ARRAY(Integer)),
         bindparam("now", type_=DateTime(timezone=True)),
     ),

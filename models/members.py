@@ -44,6 +44,7 @@ members = Table(
     Column("follower_count", Integer, nullable=False, server_default=text("0"), comment="Kept by a trigger"),
     Column("requests_restricted_until", DateTime(timezone=True), comment="See rules.allowances"),
     Column("audiences", JSONB, comment="Audiences that differ from the default, by section"),
+    Column("notifications", JSONB, comment="Kinds switched on or off against the default"),
     choice("connections_visibility", ConnectionsVisibility.CONNECTIONS),
     choice("who_can_request", RequestAudience.ANYONE),
     Column("require_note", Boolean, nullable=False, server_default=text("false")),

@@ -34,6 +34,7 @@ notifications = Table(
         unique=True,
         postgresql_where=text("read_at IS NULL"),
     ),
+    Index("notifications_newest_idx", "member_id", text("created_at DESC")),
     Index("notifications_subject_idx", "member_id", "subject"),
     Index(
         "notifications_only_actor_idx",
@@ -56,11 +57,39 @@ MARK_READ = Statement(
     """).bindparams(*ABOUT, bindparam("now", type_=DateTime(timezone=True))),
     Row,
 )
+READ_THESE = Statement(
+    text("""
+    UPDATE notifications SET read_at = :now WHERE member_id = :member_id AND id = ANY(:ids)
+    """).bindparams(
+        ABOUT[0], bindparam("ids", type_=ARRAY(BigInteger)), bindparam("now", type_=DateTime(timezone=True))
+    ),
+    Row,
+)
+TAKE_BACK = Statement(
+    text("""
+    WITH shrunk AS (
+        UPDATE notifications SET actor_ids = array_remove(actor_ids, :actor_id)
+        WHERE (member_id, kind, subject) = (:member_id, :kind, :subject) AND read_at IS NULL
+        AND :actor_id = ANY(actor_ids) AND cardinality(actor_ids) > 1
+    )
+    DELETE FROM notifications
+    WHERE (member_id, kind, subject) = (:member_id, :kind, :subject) AND read_at IS NULL
+    AND cardinality(actor_ids) = 1 AND actor_ids[1] = :actor_id
+    """).bindparams(*ABOUT, bindparam("kind", type_=Text), bindparam("actor_id", type_=Integer)),
+    Row,
+)
+"""One actor leaves what is unread, and it vanishes with the last."""
+
 RETRACT_OF_ACTOR = Statement(
     text("""
+    WITH shrunk AS (
+        UPDATE notifications SET actor_ids = array_remove(actor_ids, other_id)
+        FROM (VALUES (:one, :other), (:other, :one)) AS pairs (one_id, other_id)
+        WHERE member_id = one_id AND other_id = ANY(actor_ids) AND cardinality(actor_ids) > 1
+    )
     DELETE FROM notifications
     WHERE cardinality(actor_ids) = 1 AND (member_id, actor_ids[1]) IN ((:one, :other), (:other, :one))
     """).bindparams(bindparam("one", type_=Integer), bindparam("other", type_=Integer)),
     Row,
 )
-"""What either of two members was told of the other alone vanishes."""
+"""Of two members each leaves what the other was told, and what was told of them alone vanishes."""

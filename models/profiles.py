@@ -14,6 +14,7 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -26,6 +27,7 @@ from rules.members import PROFILE_TEXTS
 PROFILE_COLUMNS = (*PROFILE_TEXTS, "career_level")
 SETTING_COLUMNS = (
     "audiences",
+    "notifications",
     "connections_visibility",
     "who_can_request",
     "require_note",
@@ -43,10 +45,11 @@ FOUND: ColumnElement[int] = literal_column("1", Integer).label("found")
 
 
 class VersionRow(Row):
-    """What guards a profile against lost updates, and the audiences that differ from the default."""
+    """What guards a profile against lost updates, and the settings that differ from the default."""
 
     version: int
     audiences: dict[str, str] | None
+    notifications: dict[str, bool] | None
 
 
 class FoundRow(Row):
@@ -56,7 +59,7 @@ class FoundRow(Row):
 
 
 LOCK = Statement(
-    select(members.c.version, members.c.audiences)
+    select(members.c.version, members.c.audiences, members.c.notifications)
     .where(members.c.id == MEMBER, members.c.closed_at.is_(None))
     .with_for_update(key_share=True),
     VersionRow,
@@ -66,13 +69,14 @@ BUMP = Statement(
 )
 
 
-def _change(columns: tuple[str, ...]) -> Statement[Row]:
-    """Set those of the columns that the JSON object names; the others keep what they hold."""
+def _change(columns: tuple[str, ...]) -> Statement[FoundRow]:
+    """Set those of the columns that the JSON object names; no row where they hold that already."""
     record = func.jsonb_populate_record(literal_column("before"), bindparam("changes", type_=JSONB))
     changed = record.table_valued(*(Column(name, members.c[name].type) for name in columns), name="changed")
     values = {members.c[name]: changed.c[name] for name in columns}
-    itself = members.c.id == BEFORE.c.id
-    return Statement(update(members).values(values).where(BEFORE.c.id == MEMBER, itself), Row)
+    held, wanted = tuple_(*(BEFORE.c[name] for name in columns)), tuple_(*values.values())
+    where = (BEFORE.c.id == MEMBER, members.c.id == BEFORE.c.id, held.is_distinct_from(wanted))
+    return Statement(update(members).values(values).where(*where).returning(FOUND), FoundRow)
 
 
 CHANGE_PROFILE = _change(PROFILE_COLUMNS)

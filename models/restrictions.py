@@ -46,10 +46,11 @@ RESTRICT = Statement(
     text("""
     UPDATE members SET requests_restricted_until = :until
     WHERE id = :member_id AND (requests_restricted_until <= :now) IS NOT FALSE
+    RETURNING id AS sender_id
     """).bindparams(
         bindparam("member_id", type_=Integer),
         *(bindparam(name, type_=INSTANT) for name in ("now", "until")),
     ),
-    Row,
+    SenderRow,
 )
-"""Unless the member is restricted already."""
+"""No row where the member is restricted already."""

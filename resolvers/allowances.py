@@ -21,19 +21,21 @@ async def by_keys(ctx: Context, keys: Sequence[tuple[int, int]]) -> list[Quota |
     """The viewer's allowances with these keys (member, number of the kind from 1)."""
     if ctx.viewer is None or not ctx.viewer.may(OAuthScope.REQUESTS_READ):
         return [None] * len(keys)
-    found = {_key(quota): quota for quota in await _all(ctx)}
-    return [found.get(key) for key in keys]
+    found = {public_id(quota): quota for quota in await _all(ctx)}
+    return [found.get(ids.encode("Q", *key)) for key in keys]
 
 
 def public_id(quota: Quota) -> str:
     """The same id for the same allowance, whatever is left of it."""
-    return ids.encode("Q", *_key(quota))
+    return id_of(quota.member_id, quota.kind)
+
+
+def id_of(member_id: int, kind: QuotaKind) -> str:
+    """The public id of a member's allowance of a kind."""
+    return ids.encode("Q", member_id, KINDS.index(kind) + 1)
 
 
 async def _all(ctx: Context) -> list[Quota]:
     requests = await allowances.load(ctx)
-    return [requests.weekly, requests.pending, await safety.block_quota(ctx)]
-
-
-def _key(quota: Quota) -> tuple[int, int]:
-    return quota.member_id, KINDS.index(quota.kind) + 1
+    rest = [await safety.block_quota(ctx), await allowances.messages(ctx)]
+    return [requests.weekly, requests.pending, *rest]

@@ -1,4 +1,7 @@
-"""Following, changing a follow and ending it. Nobody but the viewer's own devices hears of any of it."""
+"""Following, changing a follow and ending it.
+
+The viewer's own devices hear of it, and a followed member who wants to, of open follows.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,11 +26,12 @@ from models.follows import (
     UNFOLLOW,
     UNFOLLOW_COMPANY,
 )
+from models.notifications import TAKE_BACK
 from resolvers.inboxes import lock, tell
 from resolvers.mutations import Payload, mutation
 from rules import ids
 from rules.audiences import FollowAudience
-from rules.events import Event, EventKind
+from rules.events import Event, EventKind, NotificationKind
 from rules.follows import can_follow
 from rules.refusals import NotFoundError, NotPermittedError, Refused
 from rules.terms import ActionBlockReason, FollowableKind, FollowNotifyLevel, FollowOrigin
@@ -89,7 +93,8 @@ async def follow(
     terms = {"origin": FollowOrigin.MANUAL, "notify": notify, "is_private": is_private}
     async with ctx.transaction():
         await _check(ctx, await _hold(ctx, target, "target_id"))
-        await _write(ctx, target, WRITES[target.kind].make, terms)
+        if await _write(ctx, target, WRITES[target.kind].make, terms) and not is_private:
+            await _notify(ctx, target)
     return FollowPayload(subject=target)
 
 
@@ -109,6 +114,8 @@ async def update_follow(
         await _hold(ctx, target, "target_id")
         if not await _write(ctx, target, WRITES[target.kind].change, terms):
             raise _not_found(target, "target_id")
+        if is_private:
+            await _take_back(ctx, target, ctx.member_id, target.id)
     return FollowPayload(subject=target)
 
 
@@ -120,6 +127,7 @@ async def unfollow(ctx: Context, *, target_id: str) -> FollowPayload:
     async with ctx.transaction():
         await _hold(ctx, target, "target_id")
         ended = await _write(ctx, target, writes.end, {})
+        await _take_back(ctx, target, ctx.member_id, target.id)
     removed = ids.encode(writes.prefix, ctx.member_id, target.id) if ended else None
     return FollowPayload(subject=target, removed_follow_id=removed)
 
@@ -133,6 +141,7 @@ async def remove_follower(ctx: Context, *, member_id: str) -> FollowPayload:
         both = {"follower_id": target.id, "followee_id": ctx.member_id}
         if ended := await ctx.row(REMOVE_FOLLOWER, **both):
             await _tell_own_devices(ctx, target)
+            await _take_back(ctx, target, target.id, ctx.member_id)
     removed = ids.encode("F", target.id, ctx.member_id) if ended else None
     return FollowPayload(subject=target, removed_follow_id=removed)
 
@@ -196,6 +205,29 @@ async def _tell_own_devices(ctx: Context, target: Target) -> None:
     if target.kind is FollowableKind.MEMBER:
         subject = ids.encode("REL", ctx.member_id, target.id)
         await tell(ctx, [Event(ctx.member_id, EventKind.RELATIONSHIP_CHANGED, subject)])
+
+
+async def _notify(ctx: Context, target: Target) -> None:
+    """Tell a followed member, unless they mute the viewer, of one more follower."""
+    if target.kind is FollowableKind.COMPANY:
+        return
+    relationship = await relationship_loader.load(ctx, target.id)
+    if relationship and not relationship.is_muted_by:
+        created, told = EventKind.NOTIFICATION_CREATED, NotificationKind.NEW_FOLLOWER
+        subject = ids.encode("M", target.id)
+        await tell(ctx, [Event(target.id, created, subject, notification=told, actor_id=ctx.member_id)])
+
+
+async def _take_back(ctx: Context, target: Target, follower_id: int, followee_id: int) -> None:
+    """What the followed member has not read of the follower is gone with the open follow."""
+    if target.kind is FollowableKind.MEMBER:
+        await ctx.rows(
+            TAKE_BACK,
+            member_id=followee_id,
+            kind=NotificationKind.NEW_FOLLOWER,
+            subject=ids.encode("M", followee_id),
+            actor_id=follower_id,
+        )
 
 
 def _read(target: Target) -> Load:

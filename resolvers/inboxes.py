@@ -31,8 +31,9 @@ async def tell(ctx: Context, events: Sequence[Event]) -> None:
             member_ids=[event.member_id for event in events],
             kinds=[event.kind for event in events],
             subjects=[event.subject for event in events],
-            causes=[event.cause for event in events],
+            details=[event.detail for event in events],
             notifications=[event.notification for event in events],
             actor_ids=[event.actor_id for event in events],
             now=ctx.now,
         )
+        ctx.will_wake(event.member_id for event in events)

@@ -9,7 +9,7 @@ import asyncpg
 from strawberry.utils.str_converters import to_camel_case
 
 from loaders.context import Context
-from rules.refusals import Refused, UserError
+from rules.refusals import NotFoundError, Refused, UserError
 
 ATTEMPTS = 5
 LOST_RACES = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
@@ -56,6 +56,11 @@ def refuse_if(errors: Sequence[UserError]) -> None:
     """Refuse with all these errors at once, where there are any."""
     if errors:
         raise Refused(*errors)
+
+
+def not_found(field: str, missing_id: str) -> Refused:
+    """The refusal of an id that means nothing to the viewer."""
+    return Refused(NotFoundError(message="There is no such object.", field=[field], missing_id=missing_id))
 
 
 def field_path(error: UserError) -> list[str] | None:

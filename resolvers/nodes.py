@@ -14,6 +14,7 @@ from loaders import (
     follows,
     members,
     messages,
+    notifications,
     profiles,
     relationships,
     sessions,
@@ -99,5 +100,6 @@ DOORS: Mapping[str, tuple[int, Door]] = {
     "CF": (2, follows.by_company_keys),
     "CV": (3, messages.conversations_by_keys),
     "MSG": (4, messages.messages_by_keys),
+    "N": (2, notifications.by_keys),
 }
 """The door to each kind of object and how many numbers its key has."""

@@ -16,6 +16,7 @@ from loaders.safety import BlockRow, MemberPage
 from models import safety as write
 from models.connections import DISCONNECT
 from models.follows import END_ALL
+from models.messages import DELETE_KEPT
 from models.notifications import RETRACT_OF_ACTOR
 from resolvers.connection_requests.effects import expire_what_is_over
 from resolvers.inboxes import lock, tell
@@ -76,6 +77,7 @@ async def unblock_member(ctx: Context, *, member_id: str) -> SafetyPayload:
         found = await _find(ctx, member_id)
         refuse_if([*check_target(found.target)])
         if await ctx.rows(write.UNBLOCK, one=ctx.member_id, other=found.id, now=ctx.now):
+            await ctx.rows(DELETE_KEPT, one=ctx.member_id, other=found.id)
             await _tell_own_devices(ctx, found.id)
     return SafetyPayload(other_id=found.id)
 

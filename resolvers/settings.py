@@ -1,4 +1,4 @@
-"""The viewer's privacy settings."""
+"""The viewer's settings: who sees what, and which notifications are wanted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +10,14 @@ from loaders import settings as settings_loader
 from loaders.context import Context
 from loaders.settings import SettingsRow
 from models import profiles as write
+from models.profiles import VersionRow
+from resolvers import inboxes
 from resolvers.mutations import Payload, mutation, refuse_if
 from resolvers.profiles import lock
+from rules import ids
 from rules.audiences import DEFAULT_AUDIENCES, Audience, ProfileSection, check_audience
+from rules.events import Event, EventKind, NotificationKind
+from rules.notifications import differing, is_on
 from rules.refusals import UserErrorCode, ValidationError
 
 
@@ -31,8 +36,23 @@ class ChosenAudience:
     audience: Audience
 
 
+class NotificationPreference(Protocol):
+    """Whether a kind notifies."""
+
+    kind: NotificationKind
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenKind:
+    """Whether one kind notifies."""
+
+    kind: NotificationKind
+    enabled: bool
+
+
 @dataclass(frozen=True, kw_only=True)
-class PrivacyPayload(Payload):
+class SettingsPayload(Payload):
     """The settings after a change."""
 
     settings: SettingsRow | None = None
@@ -50,10 +70,15 @@ def section_audiences(settings: SettingsRow) -> list[ChosenAudience]:
     ]
 
 
-@mutation(PrivacyPayload)
+def notification_preferences(settings: SettingsRow) -> list[ChosenKind]:
+    """Whether each kind notifies."""
+    return [ChosenKind(kind, is_on(kind, settings.notifications)) for kind in NotificationKind]
+
+
+@mutation(SettingsPayload)
 async def update_privacy(
     ctx: Context, /, *, section_audiences: Sequence[SectionAudience] = (), **given: object
-) -> PrivacyPayload:
+) -> SettingsPayload:
     """Change the settings given; absent ones stay.
 
     Refused for null and for audiences that a section can't have.
@@ -61,13 +86,42 @@ async def update_privacy(
     chosen = section_audiences or ()
     refuse_if([*_check_not_null(given), *_check_audiences(chosen)])
     async with ctx.transaction():
-        before = await lock(ctx)
+        before = await _lock(ctx)
         audiences = dict(before.audiences or {})
         audiences.update((each.section.value, each.audience) for each in chosen)
-        changes = {**given, "audiences": _differing(audiences)}
-        await ctx.rows(write.CHANGE_SETTINGS, member_id=ctx.member_id, changes=changes)
+        await _change(ctx, {**given, "audiences": _differing(audiences)})
+    return await _payload(ctx)
+
+
+@mutation(SettingsPayload)
+async def update_notification_preferences(
+    ctx: Context, *, preferences: Sequence[NotificationPreference]
+) -> SettingsPayload:
+    """Switch the kinds given on or off; the others stay."""
+    async with ctx.transaction():
+        before = await _lock(ctx)
+        chosen = dict(before.notifications or {})
+        chosen.update((each.kind.value, each.enabled) for each in preferences)
+        await _change(ctx, {"notifications": differing(chosen)})
+    return await _payload(ctx)
+
+
+async def _lock(ctx: Context) -> VersionRow:
+    """Hold the viewer's inbox, as everybody who tells does before anything else, and the viewer's row."""
+    await inboxes.lock(ctx, ctx.member_id)
+    return await lock(ctx)
+
+
+async def _change(ctx: Context, changes: Mapping[str, object]) -> None:
+    """Write what is not so already, of which the viewer's devices then hear."""
+    if await ctx.rows(write.CHANGE_SETTINGS, member_id=ctx.member_id, changes=changes):
+        subject = ids.encode("VS", ctx.member_id)
+        await inboxes.tell(ctx, [Event(ctx.member_id, EventKind.SETTINGS_CHANGED, subject)])
+
+
+async def _payload(ctx: Context) -> SettingsPayload:
     [settings] = await settings_loader.of_viewer(ctx, [ctx.member_id])
-    return PrivacyPayload(settings=settings)
+    return SettingsPayload(settings=settings)
 
 
 def _differing(audiences: Mapping[str, str]) -> dict[str, str] | None:

@@ -68,6 +68,8 @@ class NetworkPolicy:
     decline_hidden_from_sender: bool = True
     follow_on_connect: bool = True
     messaging_requires_connection: bool = True
+    message_limit: int | None = 500
+    message_window: timedelta = timedelta(days=1)
     endorsement_audience: EndorsementAudience = EndorsementAudience.FOLLOWERS_AND_CONNECTIONS
     benchmarks: tuple[NetworkBenchmark, ...] = BENCHMARKS
     event_retention: timedelta = timedelta(days=30)

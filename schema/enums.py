@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from auth import identity
-from rules import audiences, policy, refusals, terms
+from rules import audiences, events, policy, refusals, terms
 
 
 def describe(values: EnumMeta, description: str, **descriptions: str) -> None:
@@ -170,6 +170,7 @@ describe(
     WEEKLY_REQUESTS="Requests sent in 7 days.",
     PENDING_REQUESTS="Requests open at once.",
     BLOCKS="Members blocked.",
+    MESSAGES="Messages sent.",
 )
 
 describe(terms.FollowableKind, "What can be followed.", MEMBER="A person.", COMPANY="A company page.")
@@ -330,4 +331,35 @@ describe(
     CAPACITY_REACHED="A network is full.",
     MESSAGING_NOT_ALLOWED="The two may not write to each other.",
     VERSION_CONFLICT="Changed since it was read.",
+)
+
+describe(
+    events.EventTopic,
+    "Topics of the event log.",
+    NOTIFICATIONS="Notifications; needs NOTIFICATIONS_READ.",
+    REQUESTS="Connection requests; needs REQUESTS_READ.",
+    RELATIONSHIPS="Relationships; needs NETWORK_READ.",
+    MESSAGES="Messages; needs MESSAGES_READ.",
+    SETTINGS="Settings; needs PROFILE_READ.",
+)
+
+describe(
+    events.StreamGapReason,
+    "Why a stream has a hole.",
+    CURSOR_TOO_OLD="The events after the cursor are no longer kept.",
+    CONSUMER_TOO_SLOW="The client read too slowly; the stream closes.",
+    LOG_RESET="The log was started anew, e.g. after a restore.",
+)
+
+describe(
+    events.NotificationKind,
+    "Kind of a notification. New kinds may be added: treat unknown ones as plain text.",
+    CONNECTION_REQUEST_RECEIVED="Somebody asks to connect.",
+    CONNECTION_REQUEST_REMINDER="Somebody reminds of a request.",
+    CONNECTION_REQUEST_ACCEPTED="A request was accepted.",
+    CONNECTION_REQUEST_EXPIRING="A received request soon runs out.",
+    CONNECTION_REQUEST_REPLIED="A recipient replied to a request.",
+    NEW_FOLLOWER="Somebody follows; off by default.",
+    MESSAGE_RECEIVED="A message arrived.",
+    QUOTA_NOTICE="An allowance is restricted for a time.",
 )

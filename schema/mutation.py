@@ -6,6 +6,8 @@ from schema.accounts import AccountMutations
 from schema.companies import CompanyMutations
 from schema.connection_requests import ConnectionRequestMutations
 from schema.follows import FollowMutations
+from schema.messages import MessageMutations
+from schema.notifications import NotificationMutations
 from schema.profiles import ProfileMutations
 from schema.removals import RemovalMutations
 from schema.safety import SafetyMutations
@@ -20,6 +22,8 @@ class Mutation(
     CompanyMutations,
     ConnectionRequestMutations,
     FollowMutations,
+    MessageMutations,
+    NotificationMutations,
     ProfileMutations,
     RemovalMutations,
     SafetyMutations,

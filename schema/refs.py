@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from schema.companies import Company
     from schema.connection_requests import ConnectionRequest, ConnectionRequestConnection
     from schema.connections import Connection, NetworkConnection
+    from schema.events import EventPage
     from schema.follows import Follow, FollowConnection
     from schema.members import Member
-    from schema.messages import Conversation, Message
+    from schema.messages import Conversation, ConversationConnection, Message
+    from schema.notifications import Notification, NotificationConnection
     from schema.relationships import Relationship
     from schema.settings import ViewerSettings
     from schema.verdicts import ActionVerdict
@@ -27,12 +29,16 @@ ConnectionRequestConnectionRef = Annotated[
 QuotaRef = Annotated["Quota", strawberry.lazy("schema.allowances")]
 RelationshipRef = Annotated["Relationship", strawberry.lazy("schema.relationships")]
 ConversationRef = Annotated["Conversation", strawberry.lazy("schema.messages")]
+ConversationConnectionRef = Annotated["ConversationConnection", strawberry.lazy("schema.messages")]
 CompanyRef = Annotated["Company", strawberry.lazy("schema.companies")]
+EventPageRef = Annotated["EventPage", strawberry.lazy("schema.events")]
 FollowConnectionRef = Annotated["FollowConnection", strawberry.lazy("schema.follows")]
 FollowRef = Annotated["Follow", strawberry.lazy("schema.follows")]
 MemberRef = Annotated["Member", strawberry.lazy("schema.members")]
 MessageRef = Annotated["Message", strawberry.lazy("schema.messages")]
 NetworkConnectionRef = Annotated["NetworkConnection", strawberry.lazy("schema.connections")]
+NotificationRef = Annotated["Notification", strawberry.lazy("schema.notifications")]
+NotificationConnectionRef = Annotated["NotificationConnection", strawberry.lazy("schema.notifications")]
 SessionRef = Annotated["Session", strawberry.lazy("schema.accounts")]
 ViewerRef = Annotated["Viewer", strawberry.lazy("schema.viewer")]
 ViewerSettingsRef = Annotated["ViewerSettings", strawberry.lazy("schema.settings")]

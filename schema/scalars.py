@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
+from rules.events import Position, parse_position
 from rules.formats import duration_text, instant_text, parse_day, parse_duration, parse_instant
 
 URL = NewType("URL", str)
@@ -29,6 +30,14 @@ def _parse_url(value: object) -> str:
 DATE_TIME_URL = "https://scalars.graphql.org/andimarek/date-time.html"
 
 SCALARS: dict[object, ScalarDefinition] = {
+    Position: strawberry.scalar(
+        name="EventCursor",
+        description="An opaque position in the viewer's durable event log. Totally ordered per viewer: "
+        "within an epoch cursors compare as strings, and `StreamGap` tells a new epoch. Keep it and return "
+        "it unmodified.",
+        serialize=lambda position: position.text,
+        parse_value=lambda value: parse_position(_text(value)),
+    ),
     datetime: strawberry.scalar(
         name="DateTime",
         description="An instant, ISO-8601 with offset, always serialised in UTC, "

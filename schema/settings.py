@@ -14,6 +14,7 @@ from rules.audiences import (
     ProfileViewMode,
     RequestAudience,
 )
+from rules.events import NotificationKind
 from schema.errors import UserError
 from schema.fields import entity, field, given, input_of, mutation, payload
 from schema.interfaces import Node
@@ -27,7 +28,15 @@ class SectionAudience:
     audience: Audience = field("Who may see it.")
 
 
-@entity(SettingsRow, "Privacy settings of the viewer.")
+@strawberry.type(description="Whether a kind of notification is wanted.")
+class NotificationPreference:
+    """A kind and whether it notifies."""
+
+    kind: NotificationKind = field("Kind of notification.")
+    enabled: bool = field("Whether it notifies; NEW_FOLLOWER is off by default.")
+
+
+@entity(SettingsRow, "Privacy and notification settings of the viewer.")
 class ViewerSettings(Node):
     """What the viewer chose."""
 
@@ -44,6 +53,9 @@ class ViewerSettings(Node):
     discoverable: bool = field("Listed in member search.")
     read_receipts: bool = field("Share read receipts and typing (both or none).")
     broadcast_activity: bool = field("Tell the network about profile changes and new connections.")
+    notifications: list[NotificationPreference] = field(
+        "Which kinds notify, one entry per kind.", value=settings.notification_preferences
+    )
 
 
 @strawberry.input(description="Audience of one profile part.")
@@ -86,6 +98,31 @@ class UpdatePrivacyPayload:
     user_errors: list[UserError] = field("Empty on success.")
 
 
+@strawberry.input(description="Whether a kind of notification is wanted.")
+class NotificationPreferenceInput:
+    """A kind and whether it notifies."""
+
+    kind: NotificationKind = given("Kind of notification.")
+    enabled: bool = given("Whether it notifies.")
+
+
+@input_of("updateNotificationPreferences")
+class UpdateNotificationPreferencesInput:
+    """The kinds to change."""
+
+    preferences: list[NotificationPreferenceInput] = given(
+        "The kinds to change; of two for one kind the last."
+    )
+
+
+@payload("updateNotificationPreferences")
+class UpdateNotificationPreferencesPayload:
+    """The settings after the change."""
+
+    settings: ViewerSettings | None = field("The settings.")
+    user_errors: list[UserError] = field("Empty on success.")
+
+
 @strawberry.type
 class SettingsMutations:
     """Changing the settings."""
@@ -95,4 +132,10 @@ class SettingsMutations:
         settings.update_privacy,
         UpdatePrivacyInput,
         scopes=[OAuthScope.PROFILE_WRITE],
+    )
+    update_notification_preferences: UpdateNotificationPreferencesPayload | None = mutation(
+        "Choose which kinds notify. Kinds not named stay.",
+        settings.update_notification_preferences,
+        UpdateNotificationPreferencesInput,
+        scopes=[OAuthScope.NOTIFICATIONS_WRITE],
     )

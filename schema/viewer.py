@@ -5,18 +5,34 @@ import strawberry
 from auth import identity
 from auth.identity import OAuthScope
 from executor.fields import Argument
-from resolvers import accounts, allowances, connections, follows, members, relationships, safety, settings
+from resolvers import (
+    accounts,
+    allowances,
+    connections,
+    follows,
+    members,
+    notifications,
+    relationships,
+    safety,
+    settings,
+)
 from resolvers.connection_requests import lists
+from resolvers.events import pages as event_pages
+from resolvers.messages import reading
 from resolvers.nodes import id_of
+from rules.events import EventTopic, NotificationKind, Position
 from rules.terms import ConnectionRequestState, ReceivedRequestView, RequestOrder
 from schema.fields import FOLLOWABLE_KIND, entity, field, paged
 from schema.interfaces import Node
 from schema.pages import MemberConnection
 from schema.refs import (
     ConnectionRequestConnectionRef,
+    ConversationConnectionRef,
+    EventPageRef,
     FollowConnectionRef,
     MemberRef,
     NetworkConnectionRef,
+    NotificationConnectionRef,
     QuotaRef,
     RelationshipRef,
     SessionRef,
@@ -108,6 +124,44 @@ class Viewer(Node):
     )
     muted_members: MemberConnection | None = paged(
         "Members the viewer mutes.", batch=safety.muted_members, scopes=[OAuthScope.NETWORK_READ]
+    )
+    unread_notification_count: int | None = field(
+        "Unread notifications, capped at 999.",
+        batch=notifications.unread_counts,
+        scopes=[OAuthScope.NOTIFICATIONS_READ],
+    )
+    notifications: NotificationConnectionRef | None = paged(
+        "Notifications, newest first.",
+        arguments={
+            "kinds": Argument(list[NotificationKind] | None, "Only these kinds; all when absent."),
+            "unread_only": Argument(bool, "Only what is unread.", False),
+        },
+        batch=notifications.of_viewers,
+        scopes=[OAuthScope.NOTIFICATIONS_READ],
+    )
+    events: EventPageRef = field(
+        "The durable event log that the `viewerEvents` subscription streams, for pollers and for back-fill. "
+        "Topics whose scope the token lacks are left out.",
+        arguments={
+            "after": Argument(Position | None, "Position to continue behind; the oldest kept when absent."),
+            "topics": Argument(list[EventTopic] | None, "Only these topics; all when absent."),
+            "first": Argument(int, "How many events, 1 to 100.", 100),
+        },
+        batch=event_pages.of_viewers,
+        multipliers=("first",),
+        scopes=[
+            OAuthScope.NOTIFICATIONS_READ,
+            OAuthScope.REQUESTS_READ,
+            OAuthScope.NETWORK_READ,
+            OAuthScope.MESSAGES_READ,
+            OAuthScope.PROFILE_READ,
+        ],
+    )
+    conversations: ConversationConnectionRef | None = paged(
+        "Conversations of the viewer, most recent first.",
+        arguments={"unread_only": Argument(bool, "Only what is unread.", False)},
+        batch=reading.of_viewers,
+        scopes=[OAuthScope.MESSAGES_READ],
     )
     sessions: list[SessionRef] = field(
         "Devices signed in as the viewer, at most 100.", batch=accounts.of_viewers, scopes=[]

@@ -4,38 +4,53 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from auth.accounts import Accounts
-from auth.identity import Viewer
-from auth.tokens import unauthenticated
 from executor.engine import Engine
 from loaders.context import Context, Deployment
+from rules.languages import preferred
 from schema.root import schema
 from server import explorer, health
+from server.authorization import read_authorization
 from server.deployment import deployed
 from server.graphql_http import GraphQLEndpoint
+from server.graphql_sse import EventStreamEndpoint
+from server.graphql_ws import GraphQLSockets, SocketLimits
 from server.jobs import working
 from server.journal import NamedRequests
 from server.settings import Settings
+from server.streams.callers import Caller
+from server.streams.hub import Streams
 
 LONGEST_PREFLIGHT_SECONDS = 600
 
 
 def create_app(settings: Settings) -> Starlette:
     """The ASGI application; `settings.database_url` names a migrated database."""
+    engine = Engine(schema, settings.limits)
+    streams = Streams(engine)
+    event_streams = EventStreamEndpoint(
+        engine,
+        open_context,
+        streams,
+        open_caller,
+        per_member=settings.event_streams_per_member,
+        **_limits(settings),
+    )
+    sockets = GraphQLSockets(engine, streams, open_caller, _socket_limits(settings), settings.cors_origins)
     app = Starlette(
-        routes=_routes(settings),
+        routes=_routes(settings, engine, event_streams, sockets),
         middleware=_middleware(settings),
         exception_handlers={HTTPException: _not_served},
-        lifespan=partial(_lifespan, settings),
+        lifespan=partial(_lifespan, settings, streams, event_streams, sockets),
     )
     app.router.redirect_slashes = False
     return app
@@ -50,16 +65,30 @@ async def _not_served(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse(content, error.status_code, headers=error.headers)
 
 
-def _routes(settings: Settings) -> list[BaseRoute]:
-    endpoint = GraphQLEndpoint(
-        Engine(schema, settings.limits),
-        open_context,
-        max_body_bytes=settings.max_body_bytes,
-        body_timeout=settings.body_timeout,
-        operation_timeout=settings.operation_timeout,
+def _limits(settings: Settings) -> dict[str, Any]:
+    return {
+        "max_body_bytes": settings.max_body_bytes,
+        "body_timeout": settings.body_timeout,
+        "operation_timeout": settings.operation_timeout,
+    }
+
+
+def _socket_limits(settings: Settings) -> SocketLimits:
+    return SocketLimits(
+        settings.sockets_per_member,
+        settings.operations_per_socket,
+        settings.socket_init_timeout,
+        settings.operation_timeout,
     )
+
+
+def _routes(
+    settings: Settings, engine: Engine, event_streams: EventStreamEndpoint, sockets: GraphQLSockets
+) -> list[BaseRoute]:
     return [
-        Route("/graphql", endpoint),
+        Route("/graphql", GraphQLEndpoint(engine, open_context, **_limits(settings))),
+        WebSocketRoute("/graphql", sockets),
+        Route("/graphql/stream", event_streams),
         *health.routes(),
         *explorer.routes(settings.data_directory / "explorer"),
     ]
@@ -73,7 +102,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
                 CORSMiddleware,
                 allow_origins=settings.cors_origins,
                 allow_methods=["GET", "POST"],
-                allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
+                allow_headers=["Authorization", "Content-Type", "Last-Event-ID", "X-Request-Id"],
                 expose_headers=["X-Request-Id"],
                 max_age=LONGEST_PREFLIGHT_SECONDS,
             )
@@ -82,13 +111,22 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 
 @asynccontextmanager
-async def _lifespan(settings: Settings, app: Starlette) -> AsyncIterator[None]:
+async def _lifespan(
+    settings: Settings,
+    streams: Streams,
+    event_streams: EventStreamEndpoint,
+    sockets: GraphQLSockets,
+    app: Starlette,
+) -> AsyncIterator[None]:
     """What all operations share, for as long as the process serves."""
-    async with deployed(settings) as deployment:
+    async with deployed(settings, streams) as deployment:
         app.state.pool = deployment.pool
         app.state.deployment = deployment
         async with (
             deployment.accounts.running(deployment.pool, settings.revocation_refresh),
+            streams.running(deployment, settings.stream_poll),
+            event_streams.running(),
+            sockets.running(),
             working(settings, deployment) if settings.run_jobs else nullcontext(),
         ):
             yield
@@ -97,19 +135,18 @@ async def _lifespan(settings: Settings, app: Starlette) -> AsyncIterator[None]:
 @asynccontextmanager
 async def open_context(request: Request) -> AsyncIterator[Context]:
     """The context of a request's operation. Raises RequestError for a token that is no good."""
-    deployment: Deployment = request.app.state.deployment
-    yield Context(
-        deployment,
-        _viewer(deployment.accounts, request.headers.get("authorization")),
-        client_address=request.client.host if request.client else "",
-        user_agent=request.headers.get("user-agent"),
-    )
+    yield open_caller(request).context()
 
 
-def _viewer(accounts: Accounts, authorization: str | None) -> Viewer | None:
+def open_caller(client: HTTPConnection, authorization: str | None = None) -> Caller:
+    """Who sends these headers, or this `Authorization`. Raises RequestError for a token that is no good."""
+    deployment: Deployment = client.app.state.deployment
     if authorization is None:
-        return None
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer":
-        raise unauthenticated()
-    return accounts.viewer(token.strip())
+        authorization = client.headers.get("authorization")
+    return Caller(
+        deployment,
+        read_authorization(deployment.accounts, authorization),
+        client_address=client.client.host if client.client else "",
+        user_agent=client.headers.get("user-agent"),
+        language=preferred(client.headers.get("accept-language")),
+    )

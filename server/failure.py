@@ -1,5 +1,7 @@
 """How commands end early."""
 
+from types import FrameType
+
 
 class Failure(Exception):  # noqa: N818 - its name is what it is
     """Its text is what a person is shown: what is wrong and what to do about it, without a traceback."""
@@ -10,3 +12,8 @@ class Terminated(SystemExit):
 
     def __init__(self) -> None:
         super().__init__(143)
+
+
+def terminate(_signal: int, _frame: FrameType | None) -> None:
+    """What handles SIGTERM: unwind, so that what a command started is stopped."""
+    raise Terminated

@@ -48,7 +48,28 @@ class Settings(BaseSettings):
     """`postgresql://…` of a PostgreSQL 15 or later with contrib, instead of the embedded one."""
 
     pool_size: int = Field(default=10, ge=1)
-    """Connections to the database that the process holds at most, and one more where it does jobs."""
+    """Connections to the database that a process holds at most, besides one for wake-ups and one for jobs."""
+
+    workers: int = Field(default=1, ge=1)
+    """Processes of `rapport serve` that share its port; each has a pool of its own."""
+
+    broker_url: str | None = Field(default=None, pattern="^(redis|rediss|unix)://")
+    """`redis://…` of a Redis that carries wake-ups between processes, instead of LISTEN and NOTIFY."""
+
+    stream_poll: Seconds = 2
+    """Seconds after which streams look into the log by themselves: no wake-up is sure to arrive."""
+
+    sockets_per_member: int = Field(default=20, ge=1)
+    """WebSockets that a member may have open at once with one process."""
+
+    operations_per_socket: int = Field(default=100, ge=1)
+    """Operations that may run and stream at once on one WebSocket."""
+
+    socket_init_timeout: Seconds = 10
+    """Seconds within which a client must begin to speak over a WebSocket."""
+
+    event_streams_per_member: int = Field(default=20, ge=1)
+    """Subscriptions over server-sent events that a member may have at once, in one process."""
 
     run_jobs: bool = True
     """Whether `rapport serve` does background jobs as well; where it doesn't, `rapport worker` must."""
@@ -75,7 +96,7 @@ class Settings(BaseSettings):
     """How many passwords are hashed at once; others wait."""
 
     max_body_bytes: int = Field(default=262_144, ge=1)
-    """Size of a request's body, in bytes."""
+    """Size of a request's body, or of a message over a WebSocket, in bytes."""
 
     body_timeout: Seconds = 10
     """Seconds within which a request's body must have arrived."""

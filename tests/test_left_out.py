@@ -8,8 +8,6 @@ from schema.root import schema
 TYPES = schema._schema.type_map
 
 LEFT_OUT = {
-    "NotificationKind.NEW_FOLLOWER": "Following tells the followed member, where they switched it on and the "
-    "follow is not private; ending the follow takes the notification back.",
     "ViewerSettings.feed": "Favourite follows are listed there and shown first in the feed; how loud a "
     "follow is decides on notifications of posts.",
     "Viewer.administeredCompanies": "The list of the viewer's company pages.",

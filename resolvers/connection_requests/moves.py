@@ -10,18 +10,17 @@ from loaders.connection_requests import RequestKey, RequestRow
 from loaders.context import Context
 from loaders.relationships import RelationshipRow
 from models.safety import REPORT
-from resolvers import messages
 from resolvers.connection_requests.effects import carry_out, connect, other_of
 from resolvers.connection_requests.payloads import (
     AnswerPayload,
     AnswersPayload,
     RequestPayload,
     find,
-    not_found,
 )
 from resolvers.idempotency import attempt
 from resolvers.inboxes import lock
-from resolvers.mutations import mutation, refuse_if
+from resolvers.messages import writing
+from resolvers.mutations import mutation, not_found, refuse_if
 from resolvers.relationships import reach_options
 from rules import connection_requests as moves
 from rules import ids
@@ -35,7 +34,6 @@ from rules.relationships import check_capacity
 from rules.terms import (
     ActionBlockReason,
     ConnectionRequestState,
-    ConversationContext,
     DeclineKind,
     RequestAnswer,
 )
@@ -93,9 +91,9 @@ async def accept_connection_request(
         if move.changes:
             await _refuse_where_full(ctx, relationship)
             if welcome:
-                message = await messages.write(ctx, *_pair(key), ConversationContext.CONNECTION, welcome)
+                message = await writing.write(ctx, writing.Place(*key[:2]), welcome)
             events = await connect(ctx, key, follow=follow)
-            await carry_out(ctx, row, move, [*events, *(messages.told(message) if message else [])])
+            await carry_out(ctx, row, move, [*events, *(writing.told(message) if message else [])])
         elif relationship.connected_at is None:
             raise moves.not_open(row, Side.RECIPIENT, ctx.now, ctx.deployment.policy)
     return RequestPayload(key=key, connected=True, message=message)
@@ -164,12 +162,11 @@ async def reply_to_connection_request(
         given = {"request": request_id, "body": body}
         use = await attempt(ctx, idempotency_key, "replyToConnectionRequest", given)
         if use.first is not None:
-            return RequestPayload(key=key, message=await messages.again(ctx, use.first))
+            return RequestPayload(key=key, message=await writing.again(ctx, use.first))
         move = moves.reply(row, ctx.now, ctx.deployment.policy)
         await _refuse_where_restricted(ctx, relationship)
-        context = ConversationContext.REQUEST_REPLY
-        message = await messages.write(ctx, *_pair(key), context, body, key)
-        await carry_out(ctx, row, move, messages.told(message))
+        message = await writing.write(ctx, writing.about(key), body)
+        await carry_out(ctx, row, move, writing.told(message))
         await use.keep(ctx, {"message": [message.conversation_id, message.number]})
     return RequestPayload(key=key, message=message)
 
@@ -236,10 +233,6 @@ async def _refuse_where_restricted(ctx: Context, relationship: RelationshipRow) 
         [options] = await reach_options([relationship], ctx)
         text, reason = "Writing to strangers is restricted for a time.", ActionBlockReason.RESTRICTED
         raise Refused(MessagingNotAllowedError(message=text, reason=reason, reach_options=options))
-
-
-def _pair(key: RequestKey) -> tuple[int, int]:
-    return min(key[:2]), max(key[:2])
 
 
 def _key(ctx: Context, request_id: str, side: Side) -> RequestKey:

@@ -12,12 +12,11 @@ from loaders.context import Context
 from loaders.messages import ConversationRow
 from loaders.relationships import RelationshipRow
 from models.messages import MessageRow
-from resolvers import messages
 from resolvers.connection_requests.effects import other_of
-from resolvers.mutations import Payload
+from resolvers.messages import reading
+from resolvers.mutations import Payload, not_found
 from rules.allowances import Quota
 from rules.connection_requests import SeenRequest
-from rules.refusals import NotFoundError, Refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +66,7 @@ async def connections_of(payloads: Sequence[RequestPayload], ctx: Context) -> li
 
 async def conversations_of(payloads: Sequence[RequestPayload], ctx: Context) -> list[ConversationRow | None]:
     """The conversation in which each move wrote."""
-    found = iter(await messages.conversations([each.message for each in payloads if each.message], ctx))
+    found = iter(await reading.conversations([each.message for each in payloads if each.message], ctx))
     return [next(found) if payload.message else None for payload in payloads]
 
 
@@ -82,8 +81,3 @@ async def find(ctx: Context, other_id: int, field: str, public_id: str) -> Relat
     if relationship is None or relationship.is_blocking:
         raise not_found(field, public_id)
     return relationship
-
-
-def not_found(field: str, missing_id: str) -> Refused:
-    """The refusal of an id that means nothing to the viewer."""
-    return Refused(NotFoundError(message="There is no such object.", field=[field], missing_id=missing_id))

@@ -2,18 +2,18 @@
 
 import signal
 import sys
-from types import FrameType
 
 import typer
 
 from server.cli.import_ import import_
 from server.cli.migrate import migrate
+from server.cli.restart_log import restart_log
 from server.cli.schema import schema
 from server.cli.seed import seed
 from server.cli.serve import serve
 from server.cli.token import token
 from server.cli.worker import worker
-from server.failure import Failure, Terminated
+from server.failure import Failure, terminate
 
 app = typer.Typer(
     name="rapport",
@@ -28,19 +28,15 @@ app.command()(migrate)
 app.command()(seed)
 app.command("import")(import_)
 app.command()(token)
+app.command()(restart_log)
 app.command()(schema)
 
 
 def main() -> None:
     """Run one command; what went wrong in an expected way is told on stderr, with exit code 1."""
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, terminate)
     try:
         app()
     except Failure as failure:
         typer.echo(f"rapport: {failure}", err=True)
         sys.exit(1)
-
-
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    """Unwind, so that what a command started is stopped."""
-    raise Terminated

@@ -3,35 +3,52 @@
 import asyncio
 import logging
 import socket
-from contextlib import suppress
+from typing import Annotated
 
 import typer
-import uvicorn
 
 from auth.tokens import AccessTokens
 from server import database, journal, migrations
-from server.app import create_app
-from server.failure import Failure, Terminated
+from server.failure import Failure
 from server.secret_key import secret_key
 from server.seeding import seed
+from server.serving import serve_on
 from server.settings import Settings, read_settings, unknown_variables
 from server.trial_tokens import TrialTokens, demo_members
+from server.workers import supervise
 
 logger = logging.getLogger("rapport.serve")
 
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Processes that share the port, instead of RAPPORT_WORKERS."),
+]
 QUERY = "{ viewer { member { handle displayName headline connectionCount } } }"
 
 
-def serve() -> None:
+def serve(workers: Workers = None) -> None:
     """Start the database, migrate it and serve GraphQL until Ctrl-C or SIGTERM."""
-    settings = read_settings()
+    settings = _settings(workers)
     journal.configure(settings)
     for name in unknown_variables():
         logger.warning("%s is not a setting", name)
     with _listen(settings) as listener, database.available(settings, watch=True) as url:
         token = asyncio.run(_prepare(settings, url))
         typer.echo(_welcome(_address(listener), token))
-        _run(settings.model_copy(update={"database_url": url}), listener)
+        _serve(listener, settings.model_copy(update={"database_url": url}))
+
+
+def _settings(workers: int | None) -> Settings:
+    settings = read_settings()
+    return settings.model_copy(update={"workers": workers}) if workers else settings
+
+
+def _serve(listener: socket.socket, settings: Settings) -> None:
+    """Serve until a signal, here or in as many processes as there shall be."""
+    if settings.workers == 1:
+        serve_on(listener, settings)
+    else:
+        asyncio.run(supervise(listener, settings))
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -70,21 +87,3 @@ def _welcome(address: str, token: str | None) -> str:
     if token:
         lines += ["", "A demo member's token, good for a day:", token, "", "A query to paste:", QUERY]
     return "\n".join(lines)
-
-
-def _run(settings: Settings, listener: socket.socket) -> None:
-    """Serve until a signal, then finish what runs. Uvicorn raises the signal again when it has done so."""
-    config = uvicorn.Config(
-        create_app(settings),
-        loop="uvloop",
-        http="httptools",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        ws_per_message_deflate=False,
-        forwarded_allow_ips=settings.forwarded_allow_ips,
-        timeout_graceful_shutdown=settings.shutdown_timeout,
-    )
-    with suppress(KeyboardInterrupt, Terminated):
-        uvicorn.Server(config).run(sockets=[listener])

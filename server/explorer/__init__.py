@@ -5,8 +5,8 @@ modules, which need a bundler and web workers; 3.8.3 is one script too, but thre
 React as a global, and React 18 is the last release that has such a script. Neither evaluates text as code,
 so the page's Content-Security-Policy does without `unsafe-eval`.
 
-Live subscriptions will take one more script: `graphql-ws` 6 still ships one, and `GraphiQL.createFetcher`
-takes its client as `wsClient`.
+Subscriptions are event streams, through `graphql-sse`. GraphiQL has a client for sockets inside, but that one
+tries a token that is no good again for half a minute before it says so.
 """
 
 from server.explorer.page import routes

@@ -20,12 +20,22 @@ const LOAD_FAILURE =
   "The explorer's files could not be loaded. Where npm is installed, “make serve” fetches them; " +
   "elsewhere this page needs the internet.";
 
-function explorer() {
-  const fetcher = GraphiQL.createFetcher({
+// The token of the headers editor, which may be another each time, is part of the client for subscriptions.
+function fetcher(params, options) {
+  const fetch = GraphiQL.createFetcher({
     url: "graphql",
     headers: { accept: "application/graphql-response+json, application/json;q=0.9" },
     enableIncrementalDelivery: false,
+    wsClient: graphqlSse.createClient({
+      url: "graphql/stream",
+      headers: options?.headers,
+      retryAttempts: 0,
+    }),
   });
+  return fetch(params, options);
+}
+
+function explorer() {
   return React.createElement(
     GraphiQL,
     {

@@ -1,4 +1,4 @@
-"""The four published files that the page is made of, pinned by their content."""
+"""The five published files that the page is made of, pinned by their content."""
 
 import base64
 import hashlib
@@ -50,6 +50,11 @@ FILES = (
         "react-dom@18.3.1",
         "umd/react-dom.production.min.js",
         "sha384-gTGxhz21lVGYNMcdJOyq01Edg0jhn/c22nsx0kyqP0TxaV5WVdsSH1fSDUf5YJj1",
+    ),
+    PublishedFile(
+        "graphql-sse@2.6.1",
+        "umd/graphql-sse.min.js",
+        "sha384-UsvndtFvDnjGmKs11OV8EvlC6rGNPfLJL0VuJCUUWVglJHD4sFt9jcb48vhqaMtj",
     ),
     PublishedFile(
         "graphiql@4.1.2",

@@ -1,6 +1,6 @@
 """`python -m server.explorer.install FOLDER` takes the explorer's files from their npm packages.
 
-Three packages are fetched and not the hundred that `npm ci` would bring for them: the files are bundles that
+Four packages are fetched and not the hundred that `npm ci` would bring for them: the files are bundles that
 need no other, and their content is pinned in `files.py`, which is what a lock file would be for.
 """
 

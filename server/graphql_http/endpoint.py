@@ -1,12 +1,12 @@
 """The endpoint: from an HTTP request to a GraphQL operation and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from graphql import ExecutionResult, GraphQLError
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from executor.engine import Engine, Operation
 from executor.errors import CodedError, RequestError
@@ -64,21 +64,27 @@ class GraphQLEndpoint:
             return
         await response(scope, receive, send)
 
-    async def _response(self, request: Request) -> Response:
+    async def _response(self, request: Request) -> ASGIApp:
         media_type = JSON
         try:
-            media_type = negotiated(request.headers.get("accept"))
+            media_type = self._negotiated(request.headers.get("accept"))
             return await self._answer(request, media_type)
         except HTTPError as error:
             return responses.rejection(error, media_type)
         except InvalidRequest as invalid:
-            return responses.refusal(invalid.errors, media_type)
+            return self._refusal(invalid.errors, media_type)
         except ClientDisconnect:
             raise
         except Exception as error:
             return responses.failure(internal_error(error, request_id.get()), media_type)
 
-    async def _answer(self, request: Request, media_type: str) -> Response:
+    def _negotiated(self, accept: str | None) -> str:
+        return negotiated(accept)
+
+    def _refusal(self, errors: Sequence[GraphQLError], media_type: str) -> ASGIApp:
+        return responses.refusal(errors, media_type)
+
+    async def _answer(self, request: Request, media_type: str) -> ASGIApp:
         parameters = await self._parameters(request)
         try:
             async with self.open_context(request) as context:
@@ -86,7 +92,7 @@ class GraphQLEndpoint:
         except CodedError as error:
             if (error.extensions or {}).get("code") == "UNAUTHENTICATED":
                 raise unauthenticated(error.message) from None
-            return responses.refusal([error], media_type)
+            return self._refusal([error], media_type)
 
     async def _parameters(self, request: Request) -> Parameters:
         if request.method == "GET":
@@ -98,21 +104,28 @@ class GraphQLEndpoint:
 
     async def _run(
         self, request: Request, parameters: Parameters, context: RequestContext, media_type: str
-    ) -> Response:
+    ) -> ASGIApp:
         operation = self.engine.prepare(*parameters)
-        _require_method(operation, request.method)
+        self._require_method(operation, request.method)
         try:
             operation.check_scopes(context.scopes, anonymous=context.is_anonymous)
         except RequestError as error:
-            return responses.refusal([error], media_type)
-        result = await self.engine.execute(
+            return self._refusal([error], media_type)
+        return await self._carry_out(request, operation, context, media_type)
+
+    def _require_method(self, operation: Operation, method: str) -> None:
+        if operation.kind == "subscription":
+            raise bad_request("Subscriptions are not served here.", "SUBSCRIPTION_NOT_SUPPORTED")
+        if operation.kind == "mutation" and method == "GET":
+            raise method_not_allowed("Mutations are sent by POST.", "POST")
+
+    async def _carry_out(
+        self, request: Request, operation: Operation, context: RequestContext, media_type: str
+    ) -> ASGIApp:
+        del request
+        return responses.answer(await self._result(operation, context), media_type)
+
+    async def _result(self, operation: Operation, context: RequestContext) -> ExecutionResult:
+        return await self.engine.execute(
             operation, context, request_id=request_id.get(), timeout=self.operation_timeout
         )
-        return responses.answer(result, media_type)
-
-
-def _require_method(operation: Operation, method: str) -> None:
-    if operation.kind == "subscription":
-        raise bad_request("Subscriptions are not served here.", "SUBSCRIPTION_NOT_SUPPORTED")
-    if operation.kind == "mutation" and method == "GET":
-        raise method_not_allowed("Mutations are sent by POST.", "POST")

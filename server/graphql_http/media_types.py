@@ -1,6 +1,7 @@
 """Which media type a response gets, and whether that of a request is one we read."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from server.graphql_http.errors import HTTPError
@@ -25,20 +26,20 @@ class MediaRange(NamedTuple):
         """How closely the entry names a media type: 3 by name, 2 or 1 by a wildcard, 0 not at all."""
         if self.charset is not None and self.charset not in UTF_8:
             return 0
-        return {offer: 3, "application/*": 2, "*/*": 1}.get(self.type, 0)
+        return {offer: 3, f"{offer.partition('/')[0]}/*": 2, "*/*": 1}.get(self.type, 0)
 
 
-def negotiated(accept: str | None) -> str:
+def negotiated(accept: str | None, offered: Sequence[str] = OFFERED) -> str:
     """The media type of the response to a request with this Accept header (RFC 9110, section 12.5.1).
 
     Of types that are equally welcome the first listed is taken. Raises a 406 error where none is welcome.
     """
     ranges = [_media_range(entry) for entry in (accept or "").split(",") if entry.strip()]
     if not ranges:
-        return JSON
-    best = max(OFFERED, key=lambda offer: _preference(ranges, offer))
+        return offered[0]
+    best = max(offered, key=lambda offer: _preference(ranges, offer))
     if _preference(ranges, best)[0] == 0:
-        raise HTTPError(406, "NOT_ACCEPTABLE", f"Responses are {GRAPHQL_RESPONSE} or {JSON}, in UTF-8.")
+        raise HTTPError(406, "NOT_ACCEPTABLE", f"Responses are {' or '.join(offered)}, in UTF-8.")
     return best
 
 

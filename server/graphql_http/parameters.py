@@ -26,7 +26,7 @@ def from_body(body: bytes) -> Parameters:
         raise bad_request("Batches are not served: send one operation a request.", "BATCHING_NOT_SUPPORTED")
     if not isinstance(given, dict):
         raise bad_request("The body must be a JSON object.")
-    return _parameters(given)
+    return from_object(given)
 
 
 def from_query_string(query_string: bytes) -> Parameters:
@@ -35,10 +35,11 @@ def from_query_string(query_string: bytes) -> Parameters:
     for name in ("variables", "extensions"):
         if name in given:
             given[name] = _json(given[name].encode(), f"'{name}'")
-    return _parameters(given)
+    return from_object(given)
 
 
-def _parameters(given: Mapping[str, Any]) -> Parameters:
+def from_object(given: Mapping[str, Any]) -> Parameters:
+    """Read the members of a request. Raises a 400 error if one is of the wrong type."""
     if given.get("query") is None:
         raise bad_request("There is no 'query'.")
     query = _typed(given, "query", str, "a string")

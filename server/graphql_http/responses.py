@@ -1,7 +1,7 @@
 """What goes back to the client: always JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -21,13 +21,18 @@ DENIED = {
 
 def answer(result: ExecutionResult, media_type: str) -> Response:
     """The response to an operation that has run, if only to fail: its data may be null, but is there."""
+    return _response(content_of(result), 200, media_type)
+
+
+def content_of(result: ExecutionResult) -> dict[str, Any]:
+    """The response's content, errors first."""
     content: dict[str, Any] = {"data": result.data}
     if result.errors:
         content = {"errors": [error.formatted for error in result.errors], **content}
-    return _response(content, 200, media_type)
+    return content
 
 
-def refusal(errors: list[GraphQLError], media_type: str) -> Response:
+def refusal(errors: Sequence[GraphQLError], media_type: str) -> Response:
     """The response to a well-formed request whose operation does not run.
 
     Its status tells so where the media type is GraphQL's own. It is 200 where it is plain JSON, which

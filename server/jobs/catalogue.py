@@ -7,6 +7,7 @@ from auth.housekeeping import housekeeping
 from loaders.context import Deployment
 from server.jobs.expiry import announce_expiry, expire_requests
 from server.jobs.restrictions import restrict_senders
+from server.jobs.retention import forget_events
 
 
 @dataclass(frozen=True)
@@ -31,5 +32,6 @@ JOBS = (
     Job("expire_requests", expire_requests, "* * * * *"),
     Job("announce_expiry", announce_expiry, "*/10 * * * *"),
     Job("restrict_senders", restrict_senders, "17 3 * * *"),
+    Job("forget_events", forget_events, "*/10 * * * *"),
     Job("clean", clean, "*/10 * * * *"),
 )

@@ -82,17 +82,5 @@ async def test_mutes_go_when_they_end(world: World) -> None:
     ]
 
 
-async def test_events_go_when_nobody_can_ask_for_them_any_more(world: World) -> None:
-    ada = await world.member("ada")
-    insert = """
-        INSERT INTO events (member_id, sequence, kind, subject, occurred_at)
-        SELECT $1, sequence, 'MESSAGE_CHANGED', '', $4 FROM generate_series($2::int, $3) AS sequence
-    """
-    await world.execute(insert, ada, 1, 2_002, NOW - MONTH - HOUR)
-    await world.execute(insert, ada, 2_003, 2_003, NOW - MONTH)
-    await clean(world)
-    assert await world.value("SELECT array_agg(sequence) FROM events") == [2_003]
-
-
 async def clean(world: World) -> None:
     await housekeeping(world.deployment.pool, world.deployment.policy, NOW)

@@ -44,6 +44,11 @@ RESULTS: Final = {
     "blockMember": "relationship { ...Stands }",
     "unblockMember": "relationship { ...Stands }",
     "muteMember": "relationship { ...Stands }",
+    "sendMessage": "message { id } conversation { id }",
+    "updateMessage": "message { id }",
+    "deleteMessage": "message { id }",
+    "markMessagesRead": "conversation { id }",
+    "signalTyping": "accepted",
     "answerConnectionRequests": "results { requestId request { ...Seen } userErrors { ...Wrong } }",
 }
 REQUEST: Final = "query($id: ID!) { node(id: $id) { ... on ConnectionRequest { ...Seen } } }"
@@ -58,7 +63,7 @@ LISTS: Final = """
 """
 QUOTAS: Final = "{ viewer { requestQuota { ...Left } quotas { ...Left } } }"
 LOG: Final = """
-    SELECT coalesce(array_agg(ARRAY[sequence::text, kind, cause, subject] ORDER BY sequence), '{}')
+    SELECT coalesce(array_agg(ARRAY[sequence::text, kind, detail, subject] ORDER BY sequence), '{}')
     FROM events WHERE member_id = $1
 """
 NOTIFICATIONS: Final = """

@@ -180,7 +180,10 @@ MAKE_FIFTY = """
         INSERT INTO conversations (low_id, high_id, context, sender_id, recipient_id, request_id, last_number)
         SELECT least(sender_id, recipient_id), greatest(sender_id, recipient_id), 'REQUEST_REPLY',
             sender_id, recipient_id, id, 1
-        FROM requests RETURNING id
+        FROM requests RETURNING id, low_id, high_id
+    ), readers AS (
+        INSERT INTO participations (member_id, conversation_id, last_number, last_at)
+        SELECT unnest(ARRAY[low_id, high_id]), id, 1, '2030-01-01T12:00Z' FROM threads
     )
     INSERT INTO messages (conversation_id, number, author_id, body, sent_at)
     SELECT id, 1, NULL, 'Hello?', '2030-01-01T12:00Z' FROM threads

@@ -52,7 +52,7 @@ async def test_a_request_accepted_eight_times_makes_one_connection(arena: Arena)
         )
         assert codes(payloads) == []
         assert len({payload["connection"]["id"] for payload in payloads}) == 1
-        told = "SELECT count(*) FROM events WHERE member_id = $1 AND cause = 'ACCEPT'"
+        told = "SELECT count(*) FROM events WHERE member_id = $1 AND detail = 'ACCEPT'"
         assert await arena.world.value(told, ada) == await arena.world.value(told, bob) == 1
 
 

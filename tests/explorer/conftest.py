@@ -4,18 +4,23 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+import httpx
 import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from auth.identity import Viewer
 from server.app import create_app
 from server.explorer.install import FetchError, install
+from server.graphql_sse import Connection
 from server.settings import Settings
 from tests.conditions import require
 from tests.explorer.chromium import Tab, chromium
+from tests.world import World
 
 INSTALLED = Path(__file__).parents[2] / ".rapport" / "explorer"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -45,9 +50,22 @@ class Site:
 
     def __init__(self, app: Starlette) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._server = uvicorn.Server(uvicorn.Config(app, log_config=None))
+        self._app = app
+        self._server = uvicorn.Server(uvicorn.Config(app, http=Connection, log_config=None))
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
+
+    def token(self, member_id: int) -> str:
+        """An access token of a member; the site must have answered before."""
+        viewer, now = Viewer(member_id, session_id=1), datetime.now(UTC)
+        token: str = self._app.state.deployment.accounts.tokens.issue(viewer, now)[0]
+        return token
+
+    def ask(self, document: str, token: str) -> None:
+        """Run an operation beside the browser."""
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = httpx.post(f"{self.url}graphql", json={"query": document}, headers=headers, trust_env=False)
+        assert "errors" not in answer.json(), answer.text
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -76,3 +94,9 @@ def rapport_without_files(database_url: str, tmp_path: Path) -> Iterator[Site]:
         create_app(Settings(database_url=database_url, data_directory=tmp_path, run_jobs=False))
     ) as site:
         yield site
+
+
+@pytest.fixture
+async def ada(world: World) -> int:
+    """A member of an otherwise empty network."""
+    return await world.member("ada")

@@ -18,7 +18,7 @@ SELECT concat_ws(' ', state, closed_at AT TIME ZONE 'UTC', sender_state, sender_
 FROM connection_requests WHERE id = $1
 """
 LOG = """
-SELECT coalesce(array_agg(concat_ws(' ', kind, cause, subject) ORDER BY sequence), '{}')
+SELECT coalesce(array_agg(concat_ws(' ', kind, detail, subject) ORDER BY sequence), '{}')
 FROM events WHERE member_id = $1
 """
 TOLD = "SELECT count(*) FROM notifications WHERE (member_id, kind) = ($1, 'CONNECTION_REQUEST_EXPIRING')"

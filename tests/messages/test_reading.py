@@ -114,7 +114,7 @@ async def test_fifty_messages_cost_as_many_statements_as_one(api: Api, world: Wo
             thread = await read(api, ada, said[0], first=size)
         assert len(bodies(thread)) == size
         sent.append(statements)
-    assert len(sent[0]) == len(sent[1]) == 7, sent
+    assert len(sent[0]) == len(sent[1]) == 8, sent
 
 
 MANY = """
@@ -138,7 +138,7 @@ async def test_fifty_threads_cost_as_many_statements_as_two(api: Api, world: Wor
             answer = await api.ask(MANY, {"ids": some}, member=ada)
         assert all(thread["canWrite"]["allowed"] for thread in answer.data["nodes"])
         sent.append(statements)
-    assert len(sent[0]) == len(sent[1]) == 7, sent
+    assert len(sent[0]) == len(sent[1]) == 8, sent
 
 
 async def two_threads(world: World, member: int, number: int) -> list[str]:

@@ -1,12 +1,13 @@
 """Who may write where, and what: without a database."""
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import product
 
 import pytest
 
 from rules.connection_requests import Side, accept, decline, expire, ignore, withdraw
-from rules.messages import can_write, check_body
+from rules.messages import Thread, can_write, check_body, reaches
 from rules.refusals import UserErrorCode
 from rules.terms import ActionBlockReason, ConversationContext, DeclineKind
 from rules.terms import ConnectionRequestState as State
@@ -18,21 +19,58 @@ CLOSED = closed(ActionBlockReason.CLOSED)
 
 def verdict(request: Request | None, side: Side, now: datetime) -> Verdict:
     """Whether the side may write in the conversation that hangs on the request."""
-    context = ConversationContext.REQUEST_REPLY
-    return can_write(context, is_connected=False, request=request, side=side, now=now)
+    return can_write(about(request, side), now, POLICY)
+
+
+def about(request: Request | None, side: Side) -> Thread:
+    """The conversation that hangs on the request, in the eyes of a side."""
+    return Thread(context=ConversationContext.REQUEST_REPLY, request=request, side=side)
 
 
 def both(request: Request | None) -> dict[Side, Verdict]:
     return {side: verdict(request, side, day(2)) for side in Side}
 
 
-@pytest.mark.parametrize("side", Side)
-def test_connected_members_may_write_and_others_may_not(side: Side) -> None:
+@pytest.mark.parametrize("exists", [True, False])
+def test_connected_members_may_write_and_others_may_not(exists: bool) -> None:
     verdicts = [
-        can_write(ConversationContext.CONNECTION, is_connected=known, request=None, side=side, now=day(1))
-        for known in (True, False)
+        can_write(between(is_connected=known, exists=exists), day(1), POLICY) for known in (True, False)
     ]
     assert verdicts == [OPEN, closed(ActionBlockReason.NOT_CONNECTED)]
+
+
+@pytest.mark.parametrize("connected", [True, False])
+def test_where_no_connection_is_needed_all_who_exist_for_each_other_may_write(connected: bool) -> None:
+    policy = replace(POLICY, messaging_requires_connection=False)
+    verdicts = [
+        can_write(between(is_connected=connected, exists=exists), day(1), policy) for exists in (True, False)
+    ]
+    assert verdicts == [OPEN, CLOSED]
+
+
+def between(*, is_connected: bool, exists: bool) -> Thread:
+    """The conversation of two members."""
+    return Thread(context=ConversationContext.CONNECTION, is_connected=is_connected, exists=exists)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_who_is_restricted_does_not_write_to_strangers(side: Side) -> None:
+    thread = replace(about(Request(), side), restricted_until=day(8))
+    assert can_write(thread, day(2), POLICY) == closed(ActionBlockReason.RESTRICTED, day(8))
+    assert can_write(replace(thread, request=None), day(2), POLICY) == CLOSED
+
+
+def test_what_a_sender_writes_behind_a_hidden_decline_reaches_nobody() -> None:
+    declined = Request().after(decline(DeclineKind.DECLINE, Request(), day(1), POLICY))
+    reached = {
+        name: [reaches(about(request, side), day(2)) for side in Side]
+        for name, request in {"open": Request(), "declined": declined}.items()
+    }
+    assert reached == {"open": [True, True], "declined": [False, True]}
+
+
+def test_what_connected_members_write_reaches_them() -> None:
+    assert reaches(between(is_connected=True, exists=True), day(1))
 
 
 @pytest.mark.parametrize("ignored", [False, True])

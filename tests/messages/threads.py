@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from loaders.context import Context
 from models.messages import MessageRow
-from resolvers import inboxes, messages
+from resolvers import inboxes
+from resolvers.messages import writing
 from rules import ids
-from rules.terms import ConversationContext
 from tests.clients import Api, Json
 from tests.world import World
 
@@ -55,10 +55,9 @@ async def say(
 
 async def say_in(ctx: Context, other_id: int, body: str, request_key: RequestKey | None = None) -> MessageRow:
     """The same within a transaction of the test."""
-    context = ConversationContext.REQUEST_REPLY if request_key else ConversationContext.CONNECTION
-    low_id, high_id = sorted((ctx.member_id, other_id))
-    message = await messages.write(ctx, low_id, high_id, context, body, request_key)
-    await inboxes.tell(ctx, messages.told(message))
+    place = writing.about(request_key) if request_key else writing.Place(ctx.member_id, other_id)
+    message = await writing.write(ctx, place, body)
+    await inboxes.tell(ctx, writing.told(message))
     return message
 
 

@@ -67,6 +67,7 @@ def test_lists_of_people_page_over_members() -> None:
     pages = {named.name for named in OWN_TYPES if named.name.endswith("Connection")}
     assert pages == {
         *("FollowConnection", "MemberConnection", "MessageConnection", "NetworkConnection"),
+        *("ConversationConnection", "NotificationConnection"),
         *("ConnectionRequestConnection", "Connection"),
     }
 
@@ -86,6 +87,8 @@ def test_a_mutation_has_one_input_and_a_payload_of_its_own(mutation: str) -> Non
 ROWS_IN_ROWS = {
     ("ConnectionRequestConnection", "nodes"),
     ("ConnectionRequestEdge", "node"),
+    ("ConversationConnection", "nodes"),
+    ("ConversationEdge", "node"),
     ("QuotaExceededError", "quota"),
     ("FollowConnection", "nodes"),
     ("FollowEdge", "node"),
@@ -96,8 +99,19 @@ ROWS_IN_ROWS = {
     ("NetworkConnection", "nodes"),
     ("NetworkEdge", "node"),
     ("NetworkEdge", "connection"),
+    ("NotificationConnection", "nodes"),
+    ("NotificationEdge", "node"),
+    ("NotificationCreated", "notification"),
+    ("ConnectionRequestChanged", "request"),
+    ("RelationshipChanged", "relationship"),
+    ("MessageChanged", "message"),
+    ("MessagesRead", "conversation"),
+    ("MessagesRead", "reader"),
+    ("MessagesRead", "upTo"),
+    ("SettingsChanged", "settings"),
+    ("TypingSignal", "member"),
 }
-"""Fields whose rows were put there by the loader of the page that they are on."""
+"""Fields whose rows were put there by the loader of the page, or of the event, that they are on."""
 
 
 def test_rows_come_from_a_loader_alone() -> None:
@@ -117,5 +131,5 @@ def test_rows_come_from_a_loader_alone() -> None:
 
 def test_no_resolver_reads_the_database_by_itself() -> None:
     resolvers = Path(__file__).parents[2] / "resolvers"
-    for file in resolvers.glob("*.py"):
+    for file in resolvers.rglob("*.py"):
         assert ".fetch" not in file.read_text(), f"{file.name} reads rows without a loader"

@@ -59,7 +59,7 @@ class Serving:
         self._log = folder / f"{command}-{next(NUMBERS)}.log"
         with self._log.open("w") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, command],
+                [*COMMAND, *command.split()],
                 cwd=ROOT,
                 env=environment(folder, settings),
                 stdout=log,

@@ -72,6 +72,15 @@ def test_migrate_goes_down_to_a_revision(empty: str, place: Path) -> None:
     assert down.stdout == "The database is at revision base.\n"
 
 
+def test_the_log_is_restarted_in_another_epoch_each_time(empty: str, place: Path) -> None:
+    refused = run(place, "restart-log", RAPPORT_DATABASE_URL=empty)
+    assert "rapport migrate" in refused.stderr
+    run(place, "migrate", RAPPORT_DATABASE_URL=empty)
+    for epoch in (1, 2):
+        restarted = run(place, "restart-log", RAPPORT_DATABASE_URL=empty)
+        assert restarted.stdout == f"The log is in epoch {epoch}.\n"
+
+
 def test_an_unknown_revision_is_told_in_a_line(empty: str, place: Path) -> None:
     ended = run(place, "migrate", "--down", "nonsense", RAPPORT_DATABASE_URL=empty)
     assert ended.returncode == 1

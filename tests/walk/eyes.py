@@ -272,9 +272,9 @@ class Eyes(Model):
         return verdict() if self.may_remind(request) else verdict("COOLDOWN", self.remind_from(request))
 
     def _conversation(self, viewer: str, request: Request) -> Json:
-        is_open = self.state(request, viewer) == "PENDING"
+        is_open, until = self.state(request, viewer) == "PENDING", self.restriction(viewer)
         return {
-            "canWrite": verdict(None if is_open else "CLOSED"),
+            "canWrite": verdict("RESTRICTED" if until else None, until) if is_open else verdict("CLOSED"),
             "messages": {"totalCount": request.messages},
         }
 

@@ -41,6 +41,8 @@ class Numbers:
     restricted_share: float = 0.2
     restriction: timedelta = 7 * DAY
     reblock_wait: timedelta = 2 * DAY
+    message_limit: int = 2
+    message_window: timedelta = 2 * DAY
 
 
 @dataclass
@@ -53,6 +55,7 @@ class Person:
     follow_first: bool = False
     connections_visibility: str = "CONNECTIONS"
     restricted_until: datetime | None = None
+    wrote: list[datetime] = field(default_factory=list)
 
 
 @dataclass
@@ -315,6 +318,11 @@ class Facts:
         """When the member sent requests in the last seven days, latest first."""
         recent = takewhile(lambda request: request.sent_at > self.now - WEEK, self.sent(member))
         return [request.sent_at for request in recent]
+
+    def written(self, member: str) -> list[datetime]:
+        """When the member wrote messages in the window, earliest first."""
+        since = self.now - self.numbers.message_window
+        return [at for at in self.people[member].wrote if at > since]
 
     def open_sent(self, member: str) -> int:
         """How many requests of the member are pending in their own eyes."""

@@ -87,14 +87,16 @@ class Ledger:
     def _told(self, row: asyncpg.Record) -> Told:
         member, subject = self.handles[row["member_id"]], self.names.word(row["subject"])
         match row["kind"]:
+            case "NOTIFICATION_CREATED" if row["actor_id"] is None:
+                return member, row["kind"], row["told"]
             case "NOTIFICATION_CREATED":
                 about = self.names.word(row["of"])
                 return member, row["kind"], row["told"], about, self.handles[row["actor_id"]]
-            case "MESSAGE_CHANGED":
+            case "MESSAGE_CHANGED" | "SETTINGS_CHANGED":
                 return member, row["kind"]
             case "RELATIONSHIP_CHANGED":
                 return member, row["kind"], subject
-        return member, row["kind"], subject, row["cause"]
+        return member, row["kind"], subject, row["detail"]
 
     async def notices(self, *members: str) -> dict[tuple[str, str, str], tuple[str, bool]]:
         """The notifications of these members about each other, and whether all of a kind are read."""

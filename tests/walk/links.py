@@ -16,10 +16,13 @@ class Links(Telling):
         blocks = sum(blocker == member for blocker, _ in self.blocks)
         weekly = quota("WEEKLY_REQUESTS", numbers.weekly_request_limit, len(week))
         release = week[-1] + 7 * DAY if week else None
+        written = self.written(member)
+        free = written[0] + numbers.message_window if written else None
         return [
             weekly | {"nextReleaseAt": release, "restrictedUntil": self.restriction(member)},
             quota("PENDING_REQUESTS", numbers.max_pending_sent, self.open_sent(member)),
             quota("BLOCKS", numbers.max_blocks, blocks),
+            quota("MESSAGES", numbers.message_limit, len(written)) | {"nextReleaseAt": free},
         ]
 
     # Row 16: removals
@@ -174,8 +177,11 @@ class Links(Telling):
         return {"removedFollowId": f"F {other} {viewer}" if is_open else None}
 
     def update_privacy(self, viewer: str, **settings: Json) -> Json:
+        person = self.people[viewer]
+        if any(getattr(person, name) != value for name, value in settings.items()):
+            self.told.append((viewer, "SETTINGS_CHANGED"))
         for name, value in settings.items():
-            setattr(self.people[viewer], name, value)
+            setattr(person, name, value)
         return {}
 
 

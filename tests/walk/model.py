@@ -56,7 +56,7 @@ class Model(Links):
             return error("COOLDOWN", basis=wait.basis, availableAt=wait.until)
         if self.is_barred(viewer, other):
             return error("NOT_PERMITTED", reason="RECIPIENT_DOES_NOT_ACCEPT")
-        weekly, pending, _ = self.quotas(viewer)
+        weekly, pending, *_ = self.quotas(viewer)
         if weekly["restrictedUntil"] or not weekly["remaining"]:
             return error("QUOTA_EXCEEDED", quota=weekly)
         if not pending["remaining"]:
@@ -116,16 +116,16 @@ class Model(Links):
         is_repeated = self.state(got, viewer) == "ACCEPTED" and self.are_connected(*got.both)
         if not is_repeated:
             self.need_state(got, viewer, "PENDING")
-            self._accept(viewer, got, follow=follow)
+            self._need_room(viewer, got)
             if welcome:
-                self.message(got)
+                self._need_message(viewer)
+                self.message(got, viewer)
+            self._accept(viewer, got, follow=follow)
         return {"request": got, "connection": True, "conversation": bool(welcome) and not is_repeated}
 
     def _accept(self, viewer: str, request: Request, *, follow: bool) -> None:
+        self._need_room(viewer, request)
         other = request.other(viewer)
-        for member in (viewer, other):
-            if self.is_full(member):
-                raise Refusal(self.capacity_error(viewer_is_full=member == viewer))
         request.accepted_at, request.decline = self.now, None
         request.delivered, request.ignored = True, False
         self.connected[frozenset(request.both)] = self.now
@@ -138,6 +138,16 @@ class Model(Links):
         self.notify(other, "CONNECTION_REQUEST_ACCEPTED", request, viewer)
         self.related(viewer, other)
         self.related(other, viewer)
+
+    def _need_room(self, viewer: str, request: Request) -> None:
+        for member in (viewer, request.other(viewer)):
+            if self.is_full(member):
+                raise Refusal(self.capacity_error(viewer_is_full=member == viewer))
+
+    def _need_message(self, viewer: str) -> None:
+        messages = self.quotas(viewer)[3]
+        if not messages["remaining"]:
+            raise Refusal(error("QUOTA_EXCEEDED", quota=messages))
 
     def capacity_error(self, *, viewer_is_full: bool) -> dict[str, Json]:
         """One of the two has as many connections as can be."""
@@ -165,11 +175,12 @@ class Model(Links):
         got = self._need_pending(viewer, request)
         if self.restriction(viewer):
             raise Refusal(error("MESSAGING_NOT_ALLOWED", reason="RESTRICTED"))
+        self._need_message(viewer)
         got.messages += 1
         self.read(got)
         self.changed(got, "REPLY", *got.both)
         self.notify(got.sender, "CONNECTION_REQUEST_REPLIED", got, viewer)
-        self.message(got)
+        self.message(got, viewer)
         return {"request": got, "message": {"body": "What is it about?"}}
 
     def _need_pending(self, viewer: str, request: int) -> Request:
@@ -255,6 +266,7 @@ class Model(Links):
             is_too_many = unknown > self.numbers.restricted_share * len(answers)
             if is_judged and is_too_many and not self.restriction(member):
                 self.people[member].restricted_until = self.now + self.numbers.restriction
+                self.told.append((member, "NOTIFICATION_CREATED", "QUOTA_NOTICE"))
 
     def _answers(self, sender: str) -> list[tuple[datetime, str]]:
         """When the requests were answered and how; a report counts whatever became of the request."""

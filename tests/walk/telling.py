@@ -74,8 +74,9 @@ class Telling(Facts):
         """A member hears that the relationship with another changed."""
         self.told.append((member, "RELATIONSHIP_CHANGED", f"REL {member} {other}"))
 
-    def message(self, request: Request) -> None:
+    def message(self, request: Request, author: str) -> None:
         """Both hear of a message."""
+        self.people[author].wrote.append(self.now)
         self.told += [(member, "MESSAGE_CHANGED") for member in request.both]
 
     def notify(self, member: str, kind: str, request: Request, actor: str) -> None:

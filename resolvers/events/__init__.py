@@ -1,0 +1,1 @@
+"""The log of a member, as the member reads it."""

@@ -1,0 +1,60 @@
+"""One process that serves on a socket: the only one, or a worker that `server.workers` has started."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+from contextlib import suppress
+
+import uvicorn
+
+from server import graphql_sse, journal
+from server.app import create_app
+from server.failure import Terminated, terminate
+from server.graphql_ws import Connection
+from server.settings import Settings, read_settings
+
+
+def serve_on(listener: socket.socket, settings: Settings) -> None:
+    """Serve until a signal, then finish what runs; `settings.database_url` names a migrated database."""
+    # Uvicorn raises the signal again when it has done so.
+    with suppress(KeyboardInterrupt, Terminated):
+        uvicorn.Server(_config(settings)).run(sockets=[listener])
+
+
+def _config(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(settings),
+        loop="uvloop",
+        http=graphql_sse.Connection,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws=Connection,
+        ws_max_size=settings.max_body_bytes,
+        ws_per_message_deflate=False,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
+        timeout_graceful_shutdown=settings.shutdown_timeout,
+    )
+
+
+def _work(descriptor: int) -> None:
+    """Be a worker on an inherited socket, for as long as whoever holds the other end of stdin lives."""
+    signal.signal(signal.SIGTERM, terminate)
+    settings = read_settings()
+    journal.configure(settings)
+    threading.Thread(target=_follow, daemon=True).start()
+    serve_on(socket.socket(fileno=descriptor), settings)
+
+
+def _follow() -> None:
+    """End when stdin does. Read without Python's buffer, whose lock would be held when the process ends."""
+    with suppress(OSError):
+        os.read(0, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    _work(int(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""Delivers what members are told to those who subscribe, whatever they are connected by."""

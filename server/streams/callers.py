@@ -1,0 +1,34 @@
+"""Who is connected, and the contexts of what they ask."""
+
+from dataclasses import dataclass
+
+from auth.identity import Viewer
+from loaders.context import Context, Deployment
+from rules.languages import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A client that stays connected: nobody, or a viewer whose token may end meanwhile."""
+
+    deployment: Deployment
+    viewer: Viewer | None
+    client_address: str = ""
+    user_agent: str | None = None
+    language: Language = Language.ENGLISH
+
+    def context(self) -> Context:
+        """A fresh context, for one operation or one event."""
+        return Context(
+            self.deployment,
+            self.viewer,
+            client_address=self.client_address,
+            user_agent=self.user_agent,
+            language=self.language,
+        )
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the viewer's token is neither over nor revoked."""
+        deployment = self.deployment
+        return self.viewer is None or deployment.accounts.is_good(self.viewer, deployment.clock())

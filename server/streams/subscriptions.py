@@ -1,0 +1,157 @@
+"""One client's place in a log: behind, reading for itself, or live, with all others of its feed."""
+
+import asyncio
+import logging
+from contextlib import aclosing
+
+import asyncpg
+
+from loaders.events import Reading
+from rules.events import Position, StreamGapReason
+from server.streams.callers import Caller
+from server.streams.feeds import Feed
+from server.streams.sinks import Result, Sink
+
+PATIENCE_SECONDS = 10
+"""How long a client may take nothing of what waits for it before it is too slow."""
+RETRY_SECONDS = 1
+NOWHERE = Position(0, 0)
+
+logger = logging.getLogger("rapport.streams")
+
+
+class TooSlow(Exception):  # noqa: N818 - it says what the client is
+    """The client takes nothing in."""
+
+
+class LogSubscription:
+    """Puts the results of a feed into a sink, in the order of the log, each once.
+
+    A client that reads too slowly for what happens falls behind and catches up from the log, so that nothing
+    is kept for it here but its `position`.
+    """
+
+    __slots__ = ("_feed", "_is_replaying", "_replayed", "_sink", "_task", "caller", "position")
+
+    def __init__(self, feed: Feed, caller: Caller, sink: Sink) -> None:
+        self.caller = caller
+        self.position = NOWHERE
+        self._feed = feed
+        self._sink = sink
+        self._is_replaying = False
+        self._replayed = 0
+        self._task: asyncio.Task[None] | None = None
+        feed.attached.add(self)
+
+    def start(self, position: Position, *, replay: bool) -> None:
+        """Begin to deliver what is behind the position, first as a replay of what was missed or not."""
+        self.position = position
+        self._is_replaying = replay
+        if self._is_replaying or not self._feed.join(self):
+            self._task = asyncio.create_task(self._catch_up())
+
+    def offer(self, at: Position, result: Result) -> None:
+        """Take a live result, or fall behind where the client has enough to read."""
+        if self._sink.is_full:
+            self._feed.live.discard(self)
+            self.position = max(self.position, self._feed.position)
+            self._task = asyncio.create_task(self._catch_up())
+        else:
+            self._sink.put(result)
+            self.position = at
+
+    def cancel(self) -> None:
+        """Deliver nothing more."""
+        self._feed.detach(self)
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _catch_up(self) -> None:
+        """Read on until the live subscriptions are reached."""
+        try:
+            while not await self._has_joined():
+                pass
+        except TooSlow:
+            await self._give_up()
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            logger.exception("A stream of member %d failed", self._feed.member_id)
+            self._feed.detach(self)
+            self._sink.end()
+        self._task = None
+
+    async def _has_joined(self) -> bool:
+        """One step: the next entries, or the signal that there are no more, and then the others."""
+        # Before it reads: what is read may be hidden by the time that there is room.
+        await self._has_room()
+        async with self._feed.work.turn_of(self._feed.member_id, is_live=False):
+            return await self._has_read_on()
+
+    async def _has_read_on(self) -> bool:
+        reading = await self._read()
+        if reading is None:
+            self._feed.detach(self)
+            self._sink.end()
+            return True
+        if await self._puts_gap(reading) or await self._puts_entries(reading):
+            return False
+        if self._is_replaying:
+            self._is_replaying = False
+            await self._put_caught_up()
+        return self._feed.join(self)
+
+    async def _read(self) -> Reading | None:
+        while True:
+            try:
+                return await self._feed.work.read(self._feed.member_id, self.position)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                logger.warning("The log of member %d can't be read: %s", self._feed.member_id, error)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _puts_gap(self, reading: Reading) -> bool:
+        if reading.gap is None:
+            return False
+        self._put(await self._feed.gap(reading, self.caller))
+        self.position = reading.head
+        return True
+
+    async def _puts_entries(self, reading: Reading) -> bool:
+        """Put what the entries become while there is room; whether more are waiting behind them."""
+        found = self._feed.results(reading, self.caller, replayed=self._is_replaying)
+        async with aclosing(found) as results:
+            async for at, result in results:
+                self._put(result)
+                self._replayed += result is not None
+                self.position = at
+                if self._sink.is_full:
+                    return True
+        self.position = reading.end
+        return reading.has_more
+
+    async def _put_caught_up(self) -> None:
+        now = self._feed.work.deployment.clock()
+        signal = self._feed.source.caught_up(self.position, now, self._replayed)
+        self._put(await self._feed.signal(signal, self.caller))
+
+    def _put(self, result: Result | None) -> None:
+        if result is not None:
+            self._sink.put(result)
+
+    async def _has_room(self) -> None:
+        """Wait until the client can take more. Raises TooSlow."""
+        if self._sink.is_full:
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._sink.drained()
+            except TimeoutError:
+                raise TooSlow from None
+
+    async def _give_up(self) -> None:
+        self._feed.detach(self)
+        source, now = self._feed.source, self._feed.work.deployment.clock()
+        gap = source.gap(self.position, now, StreamGapReason.CONSUMER_TOO_SLOW, self.position)
+        result = await self._feed.signal(gap, self.caller)
+        if result is not None:
+            self._sink.put(result)
+        self._sink.give_up()

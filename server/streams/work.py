@@ -1,0 +1,68 @@
+"""What all streams of a process do their work with."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from weakref import WeakValueDictionary
+
+from aiodataloader import DataLoader
+
+from executor.engine import Engine, Operation
+from loaders import events
+from loaders.context import Context, Deployment
+from loaders.events import Reading
+from resolvers.events.told import Envelope
+from rules.events import Position
+from server.graphql_http.responses import encoded
+from server.streams.callers import Caller
+from server.streams.sinks import Result
+
+PAGE = 100
+"""Entries of a log that are read at once."""
+AT_ONCE = 8
+"""Events that are executed at once; operations need connections to the database as well."""
+READ_AT_ONCE = 200
+
+
+class Work:
+    """Reads logs, many in one statement, and executes subscriptions for single events, a few at a time."""
+
+    def __init__(self, engine: Engine, deployment: Deployment) -> None:
+        self.engine = engine
+        self.deployment = deployment
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._turns_of: WeakValueDictionary[tuple[int, bool], asyncio.Lock] = WeakValueDictionary()
+        self._logs: DataLoader[tuple[int, Position], Reading | None] = DataLoader(
+            self._read, max_batch_size=READ_AT_ONCE, cache=False
+        )
+        self._heads: DataLoader[int, Position | None] = DataLoader(
+            self._find_heads, max_batch_size=READ_AT_ONCE, cache=False
+        )
+
+    async def head(self, member_id: int) -> Position | None:
+        """Where a member's log ends; None where the account is closed."""
+        return await self._heads.load(member_id)
+
+    async def _find_heads(self, member_ids: Sequence[int]) -> list[Position | None]:
+        found = await events.heads(Context(self.deployment, None), member_ids)
+        return [found.get(each) for each in member_ids]
+
+    def turn_of(self, member_id: int, *, is_live: bool) -> asyncio.Lock:
+        """Held while a page of this member's log is dealt with, live or behind: many cost others little."""
+        return self._turns_of.setdefault((member_id, is_live), asyncio.Lock())
+
+    async def read(self, member_id: int, after: Position) -> Reading | None:
+        """What stands in a member's log behind a position; None where the account is closed."""
+        return await self._logs.load((member_id, after))
+
+    async def _read(self, wanted: Sequence[tuple[int, Position]]) -> list[Reading | None]:
+        return [*await events.read(Context(self.deployment, None), wanted, PAGE)]
+
+    async def execute(self, operation: Operation, caller: Caller, event: object) -> Result:
+        """The result of a subscription for one event, with a context of its own."""
+        async with self._turns:
+            result = await self.engine.execute(operation, caller.context(), root_value=event)
+        content: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            content = {"errors": [error.formatted for error in result.errors], **content}
+        return Result(encoded(content), event.cursor.text if isinstance(event, Envelope) else None)

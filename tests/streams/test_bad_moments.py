@@ -1,0 +1,155 @@
+"""What happens to streams when two things meet: who waits, joins or leaves while something is on its way."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from executor.engine import Operation
+from loaders import events
+from rules import ids
+from rules.events import Position, TypingSignal
+from server.streams.callers import Caller
+from server.streams.sinks import Result
+from server.streams.work import Work
+from tests.streams.conftest import ENGINE, EVENTS, Client, Stage
+from tests.streams.people import ask, block, public, say, share_receipts
+
+REPLAY = Position(0, 0).text
+RELATIONSHIPS = "subscription($ids: [ID!]!) { relationshipChanges(memberIds: $ids) { relationship { id } } }"
+TYPING = "subscription($id: ID!) { typing(conversationId: $id) { member { handle } } }"
+
+
+class FullAfter(Client):
+    """A client that takes one result at a time."""
+
+    def put(self, result: Result) -> None:
+        super().put(result)
+        self.stops_reading()
+
+
+class Gate:
+    """Holds executions until they are let through, in the order in which they came."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.is_open = False
+        self.waiting: list[asyncio.Event] = []
+        self._execute = Work.execute
+        gate = self
+
+        async def held(work: Work, operation: Operation, caller: Caller, event: object) -> Result:
+            if not gate.is_open:
+                gate.waiting.append(mine := asyncio.Event())
+                await mine.wait()
+            return await gate._execute(work, operation, caller, event)
+
+        monkeypatch.setattr(Work, "execute", held)
+
+    async def held(self, count: int) -> None:
+        """Wait until so many are held."""
+        async with asyncio.timeout(10):
+            while len(self.waiting) < count:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    async def open(self) -> None:
+        """Let the first go on, and give it time."""
+        self.waiting.pop(0).set()
+        await asyncio.sleep(0.05)
+
+
+async def full_client(stage: Stage, member_id: int) -> FullAfter:
+    """A client at the beginning of its log, who has taken one entry and has no room for another."""
+    client = FullAfter()
+    stage.clients.append(client)
+    operation = ENGINE.prepare(EVENTS, None, {"after": REPLAY})
+    client.subscription = await stage.streams.subscribe(operation, stage.caller(member_id), client)
+    await client.next(1)
+    return client
+
+
+async def test_what_is_hidden_while_a_client_is_waited_for_is_not_sent_when_there_is_room(
+    stage: Stage,
+) -> None:
+    ada, ben = await stage.world.member("ada"), await stage.world.member("ben")
+    await stage.happens(ada)
+    await ask(stage, ben, ada)
+    client = await full_client(stage, ada)
+    await block(stage, ben, ada)
+    client.reads()
+    assert await client.kinds(1) == ["StreamCaughtUp"]
+
+
+async def test_who_joins_while_the_others_leave_misses_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await stage.world.member("ada")
+    leaving = await stage.subscribe(ada)
+    gate, known, heads = Gate(monkeypatch), asyncio.Event(), events.heads
+
+    async def late(*given: Any) -> dict[int, Position]:
+        found = await heads(*given)
+        await known.wait()
+        return found
+
+    monkeypatch.setattr(events, "heads", late)
+    joining = asyncio.create_task(stage.subscribe(ada))
+    await asyncio.sleep(0.1)
+    await stage.happens(ada, 3)
+    await gate.held(1)
+    await gate.open()
+    await gate.held(1)
+    assert leaving.subscription
+    leaving.subscription.cancel()
+    known.set()
+    client = await joining
+    gate.is_open = True
+    await gate.open()
+    cursors = [each["cursor"] for each in await client.next(3)]
+    assert cursors == [Position(0, number).text for number in (1, 2, 3)]
+
+
+async def test_a_stream_that_fails_is_forgotten(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = await stage.world.member("ada")
+    await stage.happens(ada)
+
+    async def fail(*_: object) -> Result:
+        raise RuntimeError
+
+    monkeypatch.setattr(Work, "execute", fail)
+    client = await stage.subscribe(ada, after=REPLAY)
+    async with asyncio.timeout(5):
+        while not client.has_ended:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await stage.streams.poll()
+    assert not stage.streams._feeds
+
+
+async def test_states_that_a_stream_begins_with_wait_for_the_client_and_are_those_of_then(
+    stage: Stage,
+) -> None:
+    ada, ben, eve = [await stage.world.member(name) for name in ("ada", "ben", "eve")]
+    client = FullAfter()
+    variables = {"ids": [public(ben), public(eve)]}
+    operation = ENGINE.prepare(RELATIONSHIPS, None, variables)
+    subscribing = asyncio.create_task(stage.streams.subscribe(operation, stage.caller(ada), client))
+    assert (await client.next(1))[0]["relationship"]
+    assert await client.nothing()
+    await block(stage, eve, ada)
+    client.reads()
+    assert await client.next(1) == [{"relationship": None}]
+    (await subscribing).cancel()
+
+
+async def test_what_a_member_types_does_not_hide_that_the_other_does(stage: Stage) -> None:
+    ada, ben = await stage.world.member("ada"), await stage.world.member("ben")
+    await stage.world.connect(ada, ben)
+    _, thread = await say(stage, ada, ben)
+    decoded = ids.decode_as("CV", thread)
+    assert decoded
+    client = await stage.subscribe(ada, TYPING, id=thread)
+    for member_id in (ada, ben):
+        stage.streams.typing(TypingSignal(decoded[-1], member_id, stage.deployment.clock()))
+    assert await client.next(1) == [{"member": {"handle": "ben"}}]
+    await share_receipts(stage, ben, False)
+    stage.streams.typing(TypingSignal(decoded[-1], ben, stage.deployment.clock()))
+    assert await client.nothing()
