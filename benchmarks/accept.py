@@ -130,10 +130,11 @@ async def _rounds(url: str, folder: Path, arguments: argparse.Namespace) -> list
     statements = await recorded_accepts(database, ACCEPT, first, second)
     (folder / "accept.sql").write_text(script(statements, second))
     print(f"{len(statements)} statements in a transaction")
-    with serving(database, KEY) as address:
-        await _accept(address, arguments, Part(2, 201))
+    with serving(database, KEY) as server:
+        await _accept(server.address, arguments, Part(2, 201))
         return [
-            await _round(address, database, folder, arguments, number) for number in range(arguments.rounds)
+            await _round(server.address, database, folder, arguments, number)
+            for number in range(arguments.rounds)
         ]
 
 

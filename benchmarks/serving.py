@@ -1,4 +1,4 @@
-"""A server of our own for a benchmark."""
+"""Servers of our own for a benchmark, each a process, and what they cost."""
 
 import os
 import signal
@@ -8,30 +8,59 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+import psutil
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where it serves, and its process."""
+
+    address: str
+    process: psutil.Process
 
 
 @contextmanager
-def serving(database_url: str, secret_key: str) -> Iterator[str]:
-    """The address of `rapport serve` over a database, on loopback, until the block ends."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    settings = {
-        "PORT": str(port),
+def serving(database_url: str, secret_key: str, **settings: str) -> Iterator[Server]:
+    """`rapport serve` over a database, on loopback, until the block ends; `settings` name variables."""
+    environment = {
         "RAPPORT_DATABASE_URL": database_url,
         "RAPPORT_ENVIRONMENT": "production",
         "RAPPORT_SECRET_KEY": secret_key,
         "RAPPORT_RUN_JOBS": "false",
     }
     command = [sys.executable, "-c", "from server.cli import main; main()", "serve"]
-    process = subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.DEVNULL)
+    with started(command, environment | settings) as server:
+        yield server
+
+
+@contextmanager
+def started(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Server]:
+    """A server that is told its `PORT` by the environment and answers at /readyz, until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    process = subprocess.Popen(
+        command, env=os.environ | environment | {"PORT": str(port)}, stdout=subprocess.DEVNULL
+    )
     try:
         _wait(process, f"http://127.0.0.1:{port}/readyz")
-        yield f"http://127.0.0.1:{port}"
+        yield Server(f"http://127.0.0.1:{port}", psutil.Process(process.pid))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """CPU that a process and its children have used, in user mode and in the kernel."""
+    own = process.cpu_times()
+    seconds = float(sum(own[:4]))
+    for child in process.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            seconds += sum(child.cpu_times()[:2])
+    return seconds
 
 
 def _wait(process: "subprocess.Popen[bytes]", address: str) -> None:

@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Iterable
 
-from graphql import GraphQLError
+from graphql import ExecutionResult, GraphQLError
 
 from executor.errors import CodedError
 
@@ -60,6 +60,11 @@ def internal_error(cause: BaseException, request_id: str, at: GraphQLError | Non
         path=at.path if at else None,
         extensions={"code": INTERNAL, "requestId": request_id},
     )
+
+
+def has_failed(result: ExecutionResult) -> bool:
+    """Whether something went wrong on our side, so that another try may do better."""
+    return any((error.extensions or {}).get("code") == INTERNAL for error in result.errors or ())
 
 
 def _original(error: GraphQLError) -> BaseException:

@@ -7,6 +7,7 @@ import strawberry
 from auth.identity import OAuthScope
 from executor.fields import Argument
 from resolvers import streams
+from resolvers.events.pages import SCOPES
 from rules.events import EventTopic, NotificationKind, Position
 from schema.events import EventEnvelope, RelationshipChanged
 from schema.fields import entity, field
@@ -14,13 +15,7 @@ from schema.refs import MemberRef
 
 RESUME = Argument(Position | None, "Position to resume behind; live only when absent.")
 THREAD = Argument(strawberry.ID, "The thread.")
-ANY_TOPIC = [
-    OAuthScope.NOTIFICATIONS_READ,
-    OAuthScope.REQUESTS_READ,
-    OAuthScope.NETWORK_READ,
-    OAuthScope.MESSAGES_READ,
-    OAuthScope.PROFILE_READ,
-]
+ANY_TOPIC = [*SCOPES.values()]
 
 
 @entity(streams.Typing, "A typing signal.")

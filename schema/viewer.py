@@ -39,6 +39,7 @@ from schema.refs import (
     ViewerSettingsRef,
 )
 
+ANY_TOPIC = [*event_pages.SCOPES.values()]
 REQUEST_ORDER = Argument(RequestOrder, "Order of the list.", RequestOrder.NEWEST)
 
 
@@ -149,13 +150,13 @@ class Viewer(Node):
         },
         batch=event_pages.of_viewers,
         multipliers=("first",),
-        scopes=[
-            OAuthScope.NOTIFICATIONS_READ,
-            OAuthScope.REQUESTS_READ,
-            OAuthScope.NETWORK_READ,
-            OAuthScope.MESSAGES_READ,
-            OAuthScope.PROFILE_READ,
-        ],
+        scopes=ANY_TOPIC,
+    )
+    event_cursor: Position = field(
+        "Where the event log ends now. Ask for it first, then load the state, then subscribe behind it: "
+        "nothing is missed in between.",
+        batch=event_pages.ends,
+        scopes=ANY_TOPIC,
     )
     conversations: ConversationConnectionRef | None = paged(
         "Conversations of the viewer, most recent first.",

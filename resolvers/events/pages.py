@@ -66,6 +66,13 @@ async def _page(
     return EventPage(await envelopes(ctx, rows), reading.end, reading.has_more, gap=False)
 
 
+async def ends(viewers: Sequence[Viewer], ctx: Context) -> list[Position | CodedError]:
+    """Where each viewer's log ends now."""
+    found = await events.heads(ctx, [viewer.member_id for viewer in viewers])
+    closed = CodedError("UNAUTHENTICATED", "The account is closed.")
+    return [found.get(viewer.member_id, closed) for viewer in viewers]
+
+
 async def unread_counts(read: Sequence[NotificationsRead], ctx: Context) -> list[int]:
     """How many notifications the viewer has not read, beside each event that some were."""
     [count] = await notifications.unread_counts(ctx, [ctx.member_id])

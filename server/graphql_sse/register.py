@@ -37,7 +37,10 @@ class Register:
         """A stream has ended; safe to repeat."""
         if stream in self._streams:
             self._streams.remove(stream)
-            self._counts -= Counter([_member_id(stream)])
+            member_id = _member_id(stream)
+            self._counts[member_id] -= 1
+            if not self._counts[member_id]:
+                del self._counts[member_id]
 
     async def sweep(self) -> None:
         """End the streams whose token is no longer good."""

@@ -76,6 +76,13 @@ class Connection(WebSocketsSansIOProtocol):
         else:
             self._regulate()
 
+    async def send(self, message: Any) -> None:
+        """Forget the handshake once it is answered, which would be kept for as long as the client stays."""
+        await super().send(message)
+        if message["type"] == "websocket.accept":
+            self.request.headers.clear()
+            del self.request, self.response
+
     async def receive(self) -> Any:
         """The next event for the application."""
         event = await self.queue.get()

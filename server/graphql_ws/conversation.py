@@ -1,6 +1,5 @@
 """What is done with each message of a client, in order."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,7 +13,6 @@ from server.graphql_ws.closing import (
     FAILED,
     NOT_ACKNOWLEDGED,
     NOT_VALID,
-    STOPPING,
     TOO_MANY_INITS,
     CloseCode,
     Closed,
@@ -53,9 +51,6 @@ class Conversation:
                 await session.has_room()
         except Closed as closed:
             session.close(closed.closing)
-        except asyncio.CancelledError:
-            session.close(STOPPING)
-            raise
         except Exception:
             logger.exception("A socket failed")
             session.close(FAILED)

@@ -75,8 +75,7 @@ class SocketOperation:
         self._finish(complete_frame(self.id))
 
     def give_up(self) -> None:
-        """End the operation and the socket of a client that doesn't read."""
-        self.end()
+        """Close the socket of a client that doesn't read; after a `complete` it would not come back."""
         self._session.close(TOO_SLOW)
 
     async def _run(self, parameters: Parameters) -> None:
@@ -126,9 +125,10 @@ class SocketOperation:
             self._session.finished(self.id)
 
     def _framed(self, result: Result) -> bytes:
-        if self.id not in result.framed:
-            result.framed[self.id] = operation_frame("next", self.id, result.json)
-        return result.framed[self.id]
+        key = ("ws", self.id)
+        if key not in result.framed:
+            result.framed[key] = operation_frame("next", self.id, result.json)
+        return result.framed[key]
 
 
 def _check_scopes(operation: Operation, viewer: Viewer | None) -> None:

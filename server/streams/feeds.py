@@ -13,7 +13,6 @@ from server.streams.callers import Caller
 from server.streams.sinks import Result
 from server.streams.work import Work
 
-RETRY_SECONDS = 1
 logger = logging.getLogger("rapport.streams")
 
 

@@ -4,8 +4,6 @@ import asyncio
 import logging
 from contextlib import aclosing
 
-import asyncpg
-
 from loaders.events import Reading
 from rules.events import Position, StreamGapReason
 from server.streams.callers import Caller
@@ -67,18 +65,17 @@ class LogSubscription:
             self._task.cancel()
 
     async def _catch_up(self) -> None:
-        """Read on until the live subscriptions are reached."""
-        try:
-            while not await self._has_joined():
-                pass
-        except TooSlow:
-            await self._give_up()
-        except asyncio.CancelledError:
-            raise
-        except Exception:
-            logger.exception("A stream of member %d failed", self._feed.member_id)
-            self._feed.detach(self)
-            self._sink.end()
+        """Read on until the live subscriptions are reached; what fails is tried again."""
+        is_over = False
+        while not is_over:
+            try:
+                is_over = await self._has_joined()
+            except TooSlow:
+                await self._give_up()
+                is_over = True
+            except Exception:
+                logger.exception("A stream of member %d failed, it goes on", self._feed.member_id)
+                await asyncio.sleep(RETRY_SECONDS)
         self._task = None
 
     async def _has_joined(self) -> bool:
@@ -89,7 +86,7 @@ class LogSubscription:
             return await self._has_read_on()
 
     async def _has_read_on(self) -> bool:
-        reading = await self._read()
+        reading = await self._feed.work.read(self._feed.member_id, self.position)
         if reading is None:
             self._feed.detach(self)
             self._sink.end()
@@ -100,14 +97,6 @@ class LogSubscription:
             self._is_replaying = False
             await self._put_caught_up()
         return self._feed.join(self)
-
-    async def _read(self) -> Reading | None:
-        while True:
-            try:
-                return await self._feed.work.read(self._feed.member_id, self.position)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                logger.warning("The log of member %d can't be read: %s", self._feed.member_id, error)
-                await asyncio.sleep(RETRY_SECONDS)
 
     async def _puts_gap(self, reading: Reading) -> bool:
         if reading.gap is None:

@@ -2,18 +2,19 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 from weakref import WeakValueDictionary
 
 from aiodataloader import DataLoader
+from graphql import ExecutionResult
 
 from executor.engine import Engine, Operation
+from executor.failures import has_failed
 from loaders import events
 from loaders.context import Context, Deployment
 from loaders.events import Reading
 from resolvers.events.told import Envelope
 from rules.events import Position
-from server.graphql_http.responses import encoded
+from server.graphql_http.responses import content_of, encoded
 from server.streams.callers import Caller
 from server.streams.sinks import Result
 
@@ -22,6 +23,8 @@ PAGE = 100
 AT_ONCE = 8
 """Events that are executed at once; operations need connections to the database as well."""
 READ_AT_ONCE = 200
+RETRY_SECONDS = (0.2, 1, 2, 4, 8)
+"""Pauses before an event that failed is executed again."""
 
 
 class Work:
@@ -59,10 +62,19 @@ class Work:
         return [*await events.read(Context(self.deployment, None), wanted, PAGE)]
 
     async def execute(self, operation: Operation, caller: Caller, event: object) -> Result:
-        """The result of a subscription for one event, with a context of its own."""
+        """The result of a subscription for one event, with a context of its own.
+
+        An event is told once. So it is executed again for a while where it failed on our side, as it does
+        when the database restarts, before the failure itself is told.
+        """
+        result = await self._executed(operation, caller, event)
+        for pause in RETRY_SECONDS:
+            if not has_failed(result):
+                break
+            await asyncio.sleep(pause)
+            result = await self._executed(operation, caller, event)
+        return Result(encoded(content_of(result)), event.cursor.text if isinstance(event, Envelope) else None)
+
+    async def _executed(self, operation: Operation, caller: Caller, event: object) -> ExecutionResult:
         async with self._turns:
-            result = await self.engine.execute(operation, caller.context(), root_value=event)
-        content: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            content = {"errors": [error.formatted for error in result.errors], **content}
-        return Result(encoded(content), event.cursor.text if isinstance(event, Envelope) else None)
+            return await self.engine.execute(operation, caller.context(), root_value=event)

@@ -26,7 +26,7 @@ subscription($after: EventCursor) {
   viewerEvents(after: $after) { cursor replayed event { __typename ... on StreamGap { reason } } }
 }
 """
-SECONDS = 10
+SECONDS = 30
 
 
 @dataclass
@@ -102,8 +102,9 @@ class Served:
 
     @property
     def streams(self) -> list[EventStream]:
-        """The subscriptions that are open."""
-        return [each for each in self.endpoint.register._streams if isinstance(each, EventStream)]
+        """The streams that follow what happens."""
+        registered = self.endpoint.register._streams
+        return [each for each in registered if isinstance(each, EventStream) and each.subscription]
 
     async def subscribe(
         self,
@@ -136,7 +137,7 @@ class Served:
 
     async def until_none_is_open(self) -> None:
         """Wait until the server has done with all streams."""
-        await self.until(lambda: not self.streams)
+        await self.until(lambda: not self.endpoint.register._streams)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from rules.events import Position
 from server.graphql_sse import connections, streams
 from server.streams import subscriptions
 from server.streams.subscriptions import LogSubscription
-from tests.graphql_sse.conftest import EVENTS, Reader, Served
+from tests.graphql_sse.conftest import EVENTS, SECONDS, Reader, Served
 
 
 async def test_each_event_is_sent_as_it_happens_with_its_cursor_as_its_id(served: Served) -> None:
@@ -179,7 +179,7 @@ async def read(client: socket.socket, is_enough: Callable[[bytes], bool]) -> byt
     """Read on until there is enough."""
     client.setblocking(False)
     received = b""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(SECONDS):
         while not is_enough(received):
             received += await asyncio.get_running_loop().sock_recv(client, 65_536)
     return received
@@ -196,6 +196,7 @@ async def test_a_client_that_never_reads_is_dropped_and_little_is_kept_for_it(
 ) -> None:
     monkeypatch.setattr(subscriptions, "PATIENCE_SECONDS", 0.3)
     monkeypatch.setattr(streams, "LAST_SECONDS", 0.2)
+    monkeypatch.setattr(connections, "DEAF_SECONDS", 1000)
     ada = await served.world.member("ada")
     with deaf(served, ada, LARGE):
         await served.until(lambda: served.streams)
@@ -224,7 +225,10 @@ async def test_a_client_that_reads_late_is_told_of_the_gap_and_the_end(
     assert b"event: complete" not in received
 
 
-async def test_a_client_that_reads_late_but_not_too_late_misses_nothing(served: Served) -> None:
+async def test_a_client_that_reads_late_but_not_too_late_misses_nothing(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriptions, "PATIENCE_SECONDS", 60)
     ada = await served.world.member("ada")
     with deaf(served, ada, LARGE) as client:
         await served.until(lambda: served.streams)
@@ -234,7 +238,10 @@ async def test_a_client_that_reads_late_but_not_too_late_misses_nothing(served: 
     assert cursors == [Position(0, number).text.encode() for number in range(1, 101)]
 
 
-async def test_what_still_waits_is_not_sent_once_the_session_is_revoked(served: Served) -> None:
+async def test_what_still_waits_is_not_sent_once_the_session_is_revoked(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriptions, "PATIENCE_SECONDS", 60)
     ada = await served.world.member("ada")
     with deaf(served, ada, LARGE) as client:
         await served.until(lambda: served.streams)
@@ -255,6 +262,7 @@ async def test_the_system_drops_a_client_that_takes_nothing(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "DEAF_SECONDS", 1)
+    monkeypatch.setattr(subscriptions, "PATIENCE_SECONDS", 1000)
     ada = await served.world.member("ada")
     with deaf(served, ada, LARGE):
         await served.until(lambda: served.streams)
@@ -266,6 +274,7 @@ async def test_a_process_that_stops_does_not_wait_for_who_never_reads(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streams, "LAST_SECONDS", 0.2)
+    monkeypatch.setattr(connections, "DEAF_SECONDS", 1000)
     ada = await served.world.member("ada")
     with deaf(served, ada, LARGE):
         await served.until(lambda: served.streams)

@@ -2,11 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from websockets import ConnectionClosed
 
+from server.graphql_http.parameters import Parameters
 from server.graphql_ws import SocketLimits, endpoint
+from server.graphql_ws.operations import SocketOperation
 from server.streams.sinks import Result
 from tests.graphql_ws import toy
 from tests.graphql_ws.conftest import LIFETIME, Toy, serving
@@ -125,8 +128,31 @@ async def test_what_runs_too_long_after_the_end_of_the_token_is_cut(
     await client.ask("m", "mutation { slow(seconds: 4) }")
     assert await client.is_alive()
     it.revoke()
-    assert await client.closed() == OVER
+    with pytest.raises(ConnectionClosed, match="4403"):
+        await client.hear()
     assert not toy.running
+
+
+async def test_a_subscription_whose_token_ends_before_it_begins_never_does(
+    it: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, subscribe, subscribed = SocketOperation.start, ToyStreams.subscribe, []
+
+    def start_late(operation: SocketOperation, parameters: Parameters) -> None:
+        start(operation, parameters)
+        it.revoke()
+        operation._session.revoke()
+
+    async def noted(*given: Any) -> object:
+        subscribed.append(given)
+        return await subscribe(*given)
+
+    monkeypatch.setattr(SocketOperation, "start", start_late)
+    monkeypatch.setattr(ToyStreams, "subscribe", noted)
+    client = await it.member()
+    await client.ask("s", "subscription { ticks }")
+    assert await client.closed() == OVER
+    assert not subscribed
 
 
 async def test_a_subscription_that_begins_while_the_token_ends_is_not_kept(
@@ -134,9 +160,9 @@ async def test_a_subscription_that_begins_while_the_token_ends_is_not_kept(
 ) -> None:
     subscribe = ToyStreams.subscribe
 
-    async def late(*given: object) -> object:
+    async def late(*given: Any) -> object:
         await asyncio.sleep(0.2)
-        return await subscribe(*given)  # type: ignore[arg-type]
+        return await subscribe(*given)
 
     monkeypatch.setattr(ToyStreams, "subscribe", late)
     client = await it.member()

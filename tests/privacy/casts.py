@@ -48,15 +48,13 @@ unused_names = count(20_000_001)
 class Cast:
     """Who plays which role in one world, and what Ada has seen of it.
 
-    `missing` is who never existed, though there are numbers for them. `told` is how many events Ada had at
-    the beginning.
+    `missing` is who never existed, though there are numbers for them.
     """
 
     missing: frozenset[str] = frozenset()
     numbers: dict[str, int] = field(default_factory=dict)
     eyes: Renaming = field(default_factory=Renaming)
     company: int = 0
-    told: int = 0
 
     def __getitem__(self, role: str) -> int:
         return self.numbers[role]

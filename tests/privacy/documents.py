@@ -9,6 +9,8 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
+    GraphQLUnionType,
+    OperationType,
     get_named_type,
     is_leaf_type,
     is_required_argument,
@@ -68,11 +70,20 @@ class Writer:
         """All fields of a type, in the fragments that it takes."""
         if named.name in WITH_IDS and depth < 0:
             return "{ id }"
-        if isinstance(named, GraphQLInterfaceType):
-            found = [f"... on {each.name} {self.selection(each, depth)}" for each in possible(named)]
-            return f"{{ __typename {' '.join(found)} }}"
-        assert isinstance(named, GraphQLObjectType)
-        return f"{{ __typename {' '.join(self._plain(named, depth))} }}"
+        if isinstance(named, GraphQLObjectType):
+            return f"{{ __typename {' '.join(self._plain(named, depth))} }}"
+        assert isinstance(named, GraphQLInterfaceType | GraphQLUnionType)
+        write = self._member if isinstance(named, GraphQLUnionType) else self.selection
+        found = [f"... on {each.name} {write(each, depth)}" for each in possible(named)]
+        return f"{{ __typename {' '.join(found)} }}"
+
+    def _member(self, named: GraphQLObjectType, depth: int) -> str:
+        """All fields of a union's member under names that no other member has."""
+        depth -= named.name in WITH_IDS
+        if depth < 0:
+            return f"{{ {named.name}_id: id }}" if named.name in WITH_IDS else "{ __typename }"
+        fields = zip(named.fields, self._plain(named, depth), strict=True)
+        return f"{{ {' '.join(f'{named.name}_{name}: {text}' for name, text in fields)} }}"
 
     def _plain(self, named: GraphQLObjectType, depth: int) -> Iterator[str]:
         """Fields with no more arguments than they need, and small pages."""
@@ -96,8 +107,8 @@ class Writer:
         return f"${variable}"
 
 
-def possible(named: GraphQLInterfaceType) -> list[GraphQLObjectType]:
-    """The types that an interface stands for."""
+def possible(named: GraphQLInterfaceType | GraphQLUnionType) -> list[GraphQLObjectType]:
+    """The types that an interface or a union stands for."""
     return sorted(SCHEMA.get_possible_types(named), key=lambda each: each.name)
 
 
@@ -108,7 +119,7 @@ def object_types() -> list[GraphQLObjectType]:
 
 
 def _root(kind: str) -> GraphQLObjectType:
-    root = {"query": SCHEMA.query_type, "mutation": SCHEMA.mutation_type}[kind]
+    root = SCHEMA.get_root_type(OperationType(kind))
     assert root is not None
     return root
 
@@ -153,12 +164,14 @@ def _by_id(writer: Writer, named: GraphQLObjectType, selection: str, suffix: str
     return writer.document("query", f"node.{named.name}{suffix}", text, named.name)
 
 
-def _mutations() -> Iterator[Document]:
-    mutation = _root("mutation")
-    for name in mutation.fields:
+def _each_of(kind: str) -> Iterator[Document]:
+    """Each root field of the kind."""
+    root = _root(kind)
+    for name in root.fields:
         writer = Writer()
-        yield writer.document("mutation", name, writer.whole(mutation, name))
+        yield writer.document(kind, name, writer.whole(root, name))
 
 
 QUERIES = tuple(_queries())
-MUTATIONS = {document.name: document for document in _mutations()}
+MUTATIONS = {document.name: document for document in _each_of("mutation")}
+SUBSCRIPTIONS = {document.name: document for document in _each_of("subscription")}

@@ -28,6 +28,7 @@ PREFIXES: Mapping[str, Sequence[str]] = {
     "Follow": ["F", "CF", "FP"],
     "Member": ["M"],
     "Message": ["MSG"],
+    "Notification": ["N"],
     "Position": ["P"],
     "Quota": ["Q"],
     "Relationship": ["REL"],
@@ -40,21 +41,26 @@ PREFIXES: Mapping[str, Sequence[str]] = {
 
 ABOUT: Mapping[str, Sequence[str]] = {
     "companyId": ["Company"],
+    "conversationId": ["Conversation"],
     "educationId": ["Education"],
     "entryId": ["Position", "Education", "Skill"],
     "memberId": ["Member"],
     "memberIds": ["Member"],
+    "messageId": ["Message"],
+    "notificationIds": ["Notification"],
     "positionId": ["Position"],
     "recipientId": ["Member"],
     "requestId": ["ConnectionRequest"],
     "sessionId": ["Session"],
     "targetId": ["Member", "Member", "Company"],
+    "upToMessageId": ["Message"],
 }
 """What is named by the arguments and input fields that are ids. `id` and `ids` are of anything."""
 
 PASSWORDS = ["a password for tests", "another password", "wrong"]
 WORDS = ["", "hello", "a longer text, with\nlines", "x" * 301]
 TEXTS: Mapping[str, Sequence[str]] = {
+    "clientKey": ["one", "two"],
     "currentPassword": PASSWORDS,
     "endedOn": ["2021-02-03"],
     "idempotencyKey": ["one key", "another key", "a third key"],
@@ -93,7 +99,7 @@ class Choice:
             for variable, (place, type) in document.slots.items()
         }
         paging = {name: variable for variable in chosen for name in PAGING if variable.endswith(f"_{name}")}
-        chosen |= self._page(document, paging) if paging else {}
+        chosen |= self._page(document, paging) if len(paging) == len(PAGING) else {}
         return chosen | self._either(document) if document.name in ("member", "company") else chosen
 
     def _either(self, document: Document) -> Chosen:
@@ -139,9 +145,11 @@ class Choice:
         if type == "Boolean":
             return self.random.random() < 0.5
         if type == "Int":
-            return self.random.choice([1, 2, 3])
+            return self.random.choice([1, 2, 3, 100])
         if type == "DateTime":
             return instant_text(self.now() + self.random.choice([-1, 1, 20]) * timedelta(days=1))
+        if type == "EventCursor":
+            return self.random.choice(["none", *self.seen.known(type)])
         if type == "ID":
             return self._id([about or ""] if place in ANYTHING else ABOUT[_name(place)])
         return self._text(place, _name(place))

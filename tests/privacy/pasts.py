@@ -12,7 +12,7 @@ from tests.accounts.people import PASSWORD
 from tests.clocks import Clock
 from tests.privacy.casts import Cast, unused_number
 from tests.privacy.hosts import Host
-from tests.privacy.recipients import send
+from tests.privacy.recipients import OPEN, carry_out, send
 from tests.privacy.renaming import Json
 from tests.world import World
 
@@ -20,16 +20,23 @@ LATEST_OF: Mapping[str, str] = {
     "connection_requests": "sender_id = $1 AND recipient_id = $2 OR sender_id = $2 AND recipient_id = $1",
     "conversations": "low_id = least($1::int, $2) AND high_id = greatest($1::int, $2)",
     "educations": "member_id = $1 AND $1 <> $2",
+    "notifications": "member_id = $1 AND $1 <> $2",
     "positions": "member_id = $1 AND $1 <> $2",
     "sessions": "member_id = $1 AND $1 <> $2",
     "skills": "member_id = $1 AND $1 <> $2",
 }
 """SQL: the rows of a table that are Bob's, or between him, who is $1, and another."""
+OWN = {"P": "positions", "E": "educations", "SK": "skills", "S": "sessions", "N": "notifications"}
+"""The kinds of ids of what is Bob's alone, and its tables."""
 
+[DELETE] = OPEN["deletes a message"]
 TALK = """
 WITH thread AS (
     INSERT INTO conversations (low_id, high_id, last_number)
     VALUES (least($1::int, $2), greatest($1::int, $2), 1) RETURNING id
+), readers AS (
+    INSERT INTO participations (member_id, conversation_id, last_number, last_at)
+    SELECT unnest(ARRAY[$1::int, $2]), id, 1, $3 FROM thread
 )
 INSERT INTO messages (conversation_id, number, author_id, body, sent_at)
 SELECT id, 1, $1, 'Hello', $3 FROM thread
@@ -78,6 +85,15 @@ class Past:
         """Bob blocks Ada."""
         await self.do(cast, "bob", "blockMember", memberId=cast.id("ada"))
 
+    async def block_and_delete(self, cast: Cast) -> None:
+        """Bob blocks Ada and deletes what he wrote to her."""
+        await self.block(cast)
+        await self.delete(cast)
+
+    async def delete(self, cast: Cast) -> None:
+        """Bob deletes what he wrote to Ada."""
+        await carry_out(self.world, self.host, cast, DELETE)
+
     async def block_back(self, cast: Cast) -> None:
         """Bob, too, blocks Ada, as if both had done so at once."""
         await self.world.execute(BLOCK_BACK, cast["bob"], cast["ada"])
@@ -101,7 +117,7 @@ class Past:
             ("CR", (sender, recipient, await self._number(cast, "connection_requests", other)))
             for other, sender, recipient in requests
         ]
-        for kind, table in {"P": "positions", "E": "educations", "SK": "skills", "S": "sessions"}.items():
+        for kind, table in OWN.items():
             known.append((kind, (bob, await self._number(cast, table, "ada"))))
         talk = await self._number(cast, "conversations", "eve")
         known += [("CV", (bob, eve, talk)), ("MSG", (bob, eve, talk, 1))]

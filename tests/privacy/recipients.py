@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rules import ids
-from rules.terms import DeclineKind
+from rules.events import Position
+from rules.terms import ConversationContext, DeclineKind
 from tests.privacy.casts import Cast
 from tests.privacy.hosts import Host
 from tests.privacy.renaming import Json
@@ -15,11 +16,19 @@ LATEST = """
 SELECT id FROM connection_requests WHERE sender_id = $1 AND recipient_id = $2 AND NOT undelivered
 ORDER BY id DESC LIMIT 1
 """
+ABOUT_WORDS = ("conversationId", "messageId", "upToMessageId")
+LATEST_WORDS = """
+SELECT low_id, high_id, id, number FROM messages JOIN conversations ON id = conversation_id
+WHERE low_id = least($1::int, $2::int) AND high_id = greatest($1, $2) AND author_id = $1 AND context = ANY($3)
+ORDER BY conversation_id DESC, number DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True)
 class Act:
-    """A mutation by the recipient: about the last request that reached them, or about its sender."""
+    """A mutation by the recipient, who `names` in it the last request that reached them, the sender, or a
+    message between the two.
+    """
 
     mutation: str
     given: Mapping[str, Json]
@@ -43,6 +52,13 @@ MUTE, UNMUTE = Act("muteMember", {}, "memberId"), Act("unmuteMember", {}, "membe
 REPORT = Act("reportConnectionRequest", {"comment": "Who is this?"})
 REPORT_SENDER = Act("reportMember", {"comment": "Who is this?"}, "memberId")
 
+READ_NOTIFICATIONS = Act("markNotificationsRead", {"upTo": Position(0, 1_000_000).text}, "")
+WANT_NO_REMINDERS = Act(
+    "updateNotificationPreferences",
+    {"preferences": [{"kind": "CONNECTION_REQUEST_REMINDER", "enabled": False}]},
+    "",
+)
+
 SECRETS: Mapping[str, Sequence[Act]] = {
     "ignored": [IGNORE],
     "ignored and restored": [IGNORE, RESTORE],
@@ -55,6 +71,8 @@ SECRETS: Mapping[str, Sequence[Act]] = {
     "declined in other ways": [NOT_NOW, DONT_KNOW, DECLINE],
     "ignored, then declined": [IGNORE, DECLINE],
     "lifted and declined again": [DECLINE, LIFT, DONT_KNOW],
+    "notifications read": [READ_NOTIFICATIONS, IGNORE],
+    "reminders not wanted": [WANT_NO_REMINDERS, DECLINE],
     "answered in batches": [answered("IGNORE"), answered("NOT_NOW"), answered("DONT_KNOW")],
 }
 """What a recipient does in secret, over and over again."""
@@ -63,6 +81,13 @@ OPEN: Mapping[str, Sequence[Act]] = {
     "accepts": [LIFT, Act("acceptConnectionRequest", {"welcomeMessage": "Hello!"})],
     "replies": [LIFT, Act("replyToConnectionRequest", {"body": "How do we know each other?"})],
     "asks": [Act("sendConnectionRequest", {"note": "Let us connect"}, "recipientId")],
+    "writes": [Act("sendMessage", {"body": "Hello again"}, "memberId")],
+    "edits a message": [LIFT, Act("updateMessage", {"body": "Other words"}, "messageId")],
+    "deletes a message": [Act("deleteMessage", {}, "messageId")],
+    "types": [LIFT, Act("signalTyping", {}, "conversationId")],
+    "reads": [Act("markMessagesRead", {}, "upToMessageId")],
+    "hides receipts": [Act("updatePrivacy", {"readReceipts": False}, "")],
+    "shows receipts": [Act("updatePrivacy", {"readReceipts": True}, "")],
     "follows": [Act("follow", {}, "targetId")],
     "unfollows": [Act("unfollow", {}, "targetId")],
     "removes the connection": [Act("removeConnection", {}, "memberId")],
@@ -94,6 +119,8 @@ async def send(host: Host, member_id: int, mutation: str, given: Json) -> list[s
 async def _given(world: World, cast: Cast, act: Act, by: str) -> Json:
     if not act.names:
         return act.given
+    if act.names in ABOUT_WORDS:
+        return await _about_words(world, cast, act, by)
     if act.names not in ("requestId", "answers"):
         return {act.names: cast.id("ada"), **act.given}
     request = await world.value(LATEST, cast["ada"], cast[by])
@@ -101,3 +128,20 @@ async def _given(world: World, cast: Cast, act: Act, by: str) -> Json:
         return None
     about = {"requestId": ids.encode("CR", cast["ada"], cast[by], request), **act.given}
     return {"answers": [about]} if act.names == "answers" else about
+
+
+async def _about_words(world: World, cast: Cast, act: Act, by: str) -> Json:
+    """The recipient's own last message; or the sender's, one between connected members, because in a thread
+    about a request it may not have reached the recipient.
+    """
+    is_read = act.names == "upToMessageId"
+    either = [cast["ada"], cast[by]] if is_read else [cast[by], cast["ada"]]
+    contexts = [ConversationContext.CONNECTION] if is_read else [*ConversationContext]
+    async with world.connection() as connection:
+        row = await connection.fetchrow(LATEST_WORDS, *either, contexts)
+    if row is None:
+        return None
+    said: dict[str, Json] = {"conversationId": ids.encode("CV", *[*row][:3])}
+    said["messageId"] = said["upToMessageId"] = ids.encode("MSG", *row)
+    names = {act.names, "conversationId"} if is_read else {act.names}
+    return {name: said[name] for name in names} | {**act.given}

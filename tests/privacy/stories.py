@@ -10,6 +10,7 @@ from random import Random
 from rules.policy import NetworkPolicy
 from server.jobs.expiry import announce_expiry, expire_requests
 from server.jobs.restrictions import restrict_senders
+from server.jobs.retention import forget_events
 from tests.clocks import Clock
 from tests.privacy.casts import Cast, assemble
 from tests.privacy.documents import MUTATIONS
@@ -25,7 +26,11 @@ REQUEST = """
 SELECT sender_state, sent_at, expires_at, sender_closed_at, reminded_at FROM connection_requests
 WHERE sender_id = $1 AND recipient_id = $2 ORDER BY id DESC LIMIT 1
 """
-JOBS = (expire_requests, announce_expiry, restrict_senders)
+JOBS = (expire_requests, announce_expiry, restrict_senders, forget_events)
+OF_OTHERS = (
+    *(("dan", "asks"), ("fay", "asks"), ("eve", "writes"), ("eve", "writes"), ("gus", "writes")),
+    *(("eve", "reads"), ("eve", "deletes a message"), ("gus", "edits a message")),
+)
 ENDING = "closeAccount"
 OFTEN = ["sendConnectionRequest"] * 8 + ["remindConnectionRequest"] * 6 + ["withdrawConnectionRequest"] * 5
 LIKELY = (*OFTEN, *(name for name in MUTATIONS if name != ENDING))
@@ -60,6 +65,7 @@ class Story:
         await self.wait_for_the_end()
         await self.do_jobs()
         await self.trial.look_at_everything()
+        await self.trial.read_log()
         if self.trial.random.random() < 0.3:
             await self.trial.act([ENDING])
             await self.trial.look()
@@ -96,14 +102,15 @@ class Story:
 
         await self.trial.everywhere(f"Bob {title}", work)
 
-    async def others_act(self) -> None:
-        """Somebody else asks Ada."""
-        by = self.trial.random.choice(["dan", "fay"])
+    async def others_act(self, by: str = "", title: str = "") -> None:
+        """Somebody else asks Ada or writes to her."""
+        by, title = (by, title) if title else self.trial.random.choice(OF_OTHERS)
 
         async def work(cast: Cast, _: str) -> None:
-            await carry_out(self.trial.world, self.trial.host, cast, OPEN["asks"][0], by=by)
+            for act in OPEN[title]:
+                await carry_out(self.trial.world, self.trial.host, cast, act, by=by)
 
-        await self.trial.everywhere(f"{by.title()} asks", work)
+        await self.trial.everywhere(f"{by.title()} {title}", work)
 
     async def wait(self) -> None:
         """Time passes, often to where something ends or begins, and never beyond what secrets last."""
@@ -150,7 +157,7 @@ class Story:
 Likely = Mapping[Callable[[Story], Awaitable[None]], int]
 """How likely each step is to come next."""
 
-ALONE: Likely = {Story.act: 11, Story.look: 8, Story.others_act: 1, Story.wait: 3, Story.do_jobs: 1}
+ALONE: Likely = {Story.act: 11, Story.look: 8, Story.others_act: 2, Story.wait: 3, Story.do_jobs: 1}
 WITH_BOB: Likely = {**ALONE, Story.look: 4, Story.wait: 6, Story.keep_secret: 6, Story.act_openly: 2}
 
 

@@ -8,9 +8,11 @@ from random import Random
 import pytest
 
 from resolvers.nodes import DOORS
+from server.jobs.retention import forget_events
 from tests.clocks import Clock
 from tests.privacy.casts import ROLES, assemble
 from tests.privacy.hosts import Host, InProcess, OverHttp
+from tests.privacy.listening import replay
 from tests.privacy.pasts import Act, Past
 from tests.privacy.stories import ALONE, LIKELY, SEQUENCES, Story, random_policy
 from tests.privacy.trials import SOMEBODY_ELSES, Trial
@@ -19,8 +21,17 @@ from tests.world import World
 STEPS = 20
 AS_ADA = [name for name in LIKELY if name != SOMEBODY_ELSES]
 LAST_SEQUENCE = "SELECT last_sequence FROM inboxes WHERE member_id = $1"
-ENDS: Mapping[str, Act] = {"blocked": Past.block, "closed": Past.close, "erased": Past.erase}
-AFTER_AN_OWN_BLOCK: Mapping[str, Act] = {"blocked back": Past.block_back, "closed": Past.close}
+ENDS: Mapping[str, Act] = {
+    "blocked": Past.block,
+    "blocked, words deleted": Past.block_and_delete,
+    "closed": Past.close,
+    "erased": Past.erase,
+}
+AFTER_AN_OWN_BLOCK: Mapping[str, Act] = {
+    "blocked back": Past.block_back,
+    "words deleted": Past.delete,
+    "closed": Past.close,
+}
 
 
 async def never_met(world: World, host: Host, clock: Clock, random: Random) -> Trial:
@@ -30,8 +41,9 @@ async def never_met(world: World, host: Host, clock: Clock, random: Random) -> T
     await past.live(blocked)
     await past.meet(blocked)
     await past.block(blocked)
-    clock.advance(days=8)
-    blocked.told = await world.value(LAST_SEQUENCE, blocked["ada"])
+    clock.advance(days=31)
+    await forget_events(host.deployment)
+    blocked.eyes.told = await world.value(LAST_SEQUENCE, blocked["ada"])
     for cast in (without, blocked):
         await past.tell(cast)
     return Trial(world, host, clock, {"never existed": without, "blocked": blocked}, random)
@@ -47,6 +59,7 @@ async def disappeared(world: World, host: Host, clock: Clock, random: Random) ->
     await trial.everywhere("Ada knows", lambda cast, _: past.tell(cast))
     await trial.look_at_everything()
     await trial.everywhere("Bob leaves", lambda cast, name: ENDS[name](past, cast))
+    await replay(trial)
     clock.advance(days=31)
     return trial
 
@@ -72,6 +85,7 @@ async def go_on(trial: Trial, mutations: Sequence[str] = AS_ADA) -> None:
     host = trial.host
     host.deployment = replace(host.deployment, policy=random_policy(trial.random))
     await Story(trial, {}, mutations).run(STEPS, ALONE)
+    await replay(trial)
 
 
 @pytest.mark.parametrize("seed", range(SEQUENCES))

@@ -6,7 +6,7 @@ from random import Random
 from resolvers.nodes import DOORS
 from tests.accounts.people import PASSWORD
 from tests.clocks import Clock
-from tests.privacy.documents import MUTATIONS, NODE, QUERIES, object_types, possible
+from tests.privacy.documents import MUTATIONS, NODE, QUERIES, SUBSCRIPTIONS, object_types, possible
 from tests.privacy.filling import PREFIXES, unknown_ids
 from tests.privacy.hosts import InProcess
 from tests.privacy.renaming import Json
@@ -14,11 +14,12 @@ from tests.privacy.stories import Story, begin
 from tests.privacy.trials import Trial
 from tests.world import World
 
+DOCUMENTS = [*QUERIES, *MUTATIONS.values(), *SUBSCRIPTIONS.values()]
 NEW_PASSWORD = "a password that is new"
 
 
 def test_every_field_is_asked_for() -> None:
-    asked = set().union(*(document.fields for document in [*QUERIES, *MUTATIONS.values()]))
+    asked = set().union(*(document.fields for document in DOCUMENTS))
     assert {f"{named.name}.{name}" for named in object_types() for name in named.fields} - asked == set()
 
 
@@ -56,7 +57,7 @@ class Script:
 
     async def answer(self) -> None:
         """What a recipient can do with a request, and what with a connection."""
-        await self.story.others_act()
+        await self.story.others_act("fay", "asks")
         fay = self.trial.name("fay")
         [received] = (await self.do("follow", targetId=fay))["relationship"]["receivedRequest"].values()
         for mutation in ("ignoreConnectionRequest", "restoreConnectionRequest", "declineConnectionRequest"):
@@ -80,6 +81,19 @@ class Script:
         for mutation in ("muteMember", "unmuteMember", "blockMember", "unblockMember"):
             await self.do(mutation, memberId=eve)
         await self.do("reportMember", memberId=eve, comment="Hm.")
+
+    async def talk(self) -> None:
+        """Messages, and what one is told of them."""
+        sent = await self.do("sendMessage", memberId=self.trial.name("eve"), body="Hello", clientKey="first")
+        conversation, message = sent["conversation"]["id"], sent["message"]["id"]
+        await self.do("updateMessage", messageId=message, body="Hello!")
+        await self.do("signalTyping", conversationId=conversation)
+        await self.do("deleteMessage", messageId=message)
+        await self.story.others_act("eve", "writes")
+        await self.do("markMessagesRead", conversationId=conversation, upToMessageId=message)
+        await self.do("markNotificationsRead", upTo=self.trial.first.eyes.known("EventCursor")[-1])
+        wanted = {"kind": "MESSAGE_RECEIVED", "enabled": False}
+        await self.do("updateNotificationPreferences", preferences=[wanted])
 
     async def write(self) -> None:
         """The profile, the settings and a company."""
@@ -109,6 +123,7 @@ class Script:
 async def test_every_mutation_succeeds_in_the_trials(world: World, host: InProcess, clock: Clock) -> None:
     trial = await begin(world, host, clock, ["ignored", "declined"], Random(1))
     script = Script(trial, Story.of(trial), set())
-    for part in (script.ask_bob, script.answer, script.follow, script.write, script.sign_in_and_out):
+    first = (script.ask_bob, script.answer, script.talk)
+    for part in (*first, script.follow, script.write, script.sign_in_and_out):
         await part()
     assert script.done == set(MUTATIONS)

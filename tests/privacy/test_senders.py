@@ -1,6 +1,6 @@
 """A sender can't tell from anything whether a request was ignored, declined or simply not answered."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -10,6 +10,7 @@ from tests.clocks import Clock
 from tests.privacy.documents import QUERIES
 from tests.privacy.filling import Chosen
 from tests.privacy.hosts import Host, InProcess, OverHttp
+from tests.privacy.listening import listening, replay
 from tests.privacy.recipients import SECRETS
 from tests.privacy.renaming import Json
 from tests.privacy.stories import MOMENT, SEQUENCES, WITH_BOB, Story, begin, random_policy
@@ -23,7 +24,7 @@ BARRED = {"allowed": False, "reason": "RECIPIENT_DOES_NOT_ACCEPT", "availableAt"
 OPEN = {"allowed": True, "reason": None, "availableAt": None}
 DECLINED_FOR_GOOD = {
     *("declined", "declined as unknown", "reported", "muted", "declined in other ways"),
-    *("ignored, then declined", "lifted and declined again", "answered in batches"),
+    *("ignored, then declined", "lifted and declined again", "answered in batches", "reminders not wanted"),
 }
 """The secrets after which, once told three times over, the sender may not ask again."""
 
@@ -35,6 +36,7 @@ async def tell(world: World, host: Host, clock: Clock, names: Sequence[str], see
     trial = await begin(world, host, clock, names, random)
     await trial.do("sendConnectionRequest", recipientId=trial.name("bob"))
     await Story.of(trial).run(STEPS, WITH_BOB)
+    await replay(trial)
 
 
 @pytest.mark.parametrize("seed", range(SEQUENCES))
@@ -63,6 +65,7 @@ async def test_every_operation_on_a_request_answers_as_if_it_was_not_answered(
     for kind in ("MSG", "CV", "REL", "CR", "M"):
         for target in trial.about_bob(kind):
             await trial.ask_about(target)
+    await trial.read_log()
 
 
 @pytest.mark.parametrize("title", ["accepts", "asks", "blocks", "replies"])
@@ -75,6 +78,39 @@ async def test_what_the_recipient_then_does_for_all_to_see_looks_the_same(
     await story.keep_secret()
     await story.act_openly(title)
     await trial.ask(RELATIONSHIPS, about_bob(trial))
+
+
+async def test_streams_tell_a_sender_the_same(world: World, host: InProcess, clock: Clock) -> None:
+    trial = await begin(world, host, clock, [*SECRETS][::3], Random(0))
+    async with listening(trial) as streams:
+        sent = await trial.do("sendConnectionRequest", recipientId=trial.name("bob"))
+        await Story.of(trial).act_openly("replies")
+        await trial.read_log()
+        await streams.follow_all()
+        await streams.compare()
+        await Story.of(trial).act_openly("types")
+        assert await streams.compare()
+        async for step in secretly(trial, sent["request"]["id"]):
+            assert await streams.compare(), step
+    await replay(trial)
+
+
+async def secretly(trial: Trial, request: str) -> AsyncIterator[str]:
+    """What Ada does about a request, and what Bob does before each time."""
+    story, [conversation] = Story.of(trial), trial.about_bob("CV")
+
+    async def step(mutation: str, **given: Json) -> str:
+        await story.keep_secret()
+        trial.clock.advance(days=14)
+        await trial.do(mutation, **given)
+        return mutation
+
+    yield await step("remindConnectionRequest", requestId=request)
+    yield await step("sendMessage", conversationId=conversation, body="Hello?")
+    message = trial.about_bob("MSG")[-1]
+    yield await step("updateMessage", messageId=message, body="Hello!")
+    yield await step("deleteMessage", messageId=message)
+    yield await step("withdrawConnectionRequest", requestId=request)
 
 
 async def test_a_decline_shows_at_the_hidden_end_and_not_a_moment_before(

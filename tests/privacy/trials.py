@@ -18,7 +18,9 @@ from tests.privacy.renaming import Json
 from tests.world import World
 
 EVENTS = """
-SELECT sequence - $2 AS sequence, kind, subject, cause, occurred_at FROM events
+SELECT sequence - $2 AS sequence, kind, subject, occurred_at,
+    CASE kind WHEN 'NOTIFICATIONS_READ' THEN CAST(CAST(detail AS bigint) - $2 AS text) ELSE detail END
+FROM events
 WHERE member_id = $1 AND sequence > $2 ORDER BY sequence
 """
 NOTIFICATIONS = """
@@ -29,6 +31,7 @@ FORGET_GUESSES = "DELETE FROM sign_in_failures"
 SOMEBODY_ELSES = "signUp"
 """What this mutation answers is seen by the new member, from whom nobody is hidden."""
 FAULT = "INTERNAL_SERVER_ERROR"
+FAR_AHEAD = 100_000
 LAST_LINES = 15
 
 
@@ -43,10 +46,21 @@ class Trial:
     random: Random
     history: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """Ada knows where her log begins, and a position far ahead."""
+        for cast in self.casts.values():
+            for distance in (0, FAR_AHEAD):
+                cast.eyes.position(cast.eyes.told + distance)
+
     @property
     def first(self) -> Cast:
         """Any of the worlds: what has a name has the same in all of them."""
         return next(iter(self.casts.values()))
+
+    @property
+    def beginning(self) -> str:
+        """The position where Ada's log begins."""
+        return self.first.eyes.known("EventCursor")[0]
 
     def name(self, role: str) -> str:
         """The name of a member's id."""
@@ -72,7 +86,7 @@ class Trial:
     async def ask(self, document: Document, variables: Chosen, scopes: frozenset[str] | None = None) -> Json:
         """Let Ada send an operation in each world; what comes back, the same and for the same statements."""
         self._note(f"{document.name} {json.dumps(variables, ensure_ascii=False)} {sorted(scopes or ())}")
-        return self._same(await self.answers(document, variables, scopes))["answer"]
+        return self.same(await self.answers(document, variables, scopes))["answer"]
 
     async def answers(
         self, document: Document, variables: Chosen, scopes: frozenset[str] | None = None
@@ -112,6 +126,17 @@ class Trial:
         for document in QUERIES:
             await self.ask(document, self._choice().variables(document))
 
+    async def read_log(self) -> None:
+        """Let Ada read her log from its beginning to its end."""
+        [document] = [each for each in QUERIES if each.name == "viewer.events"]
+        [after, topics, first] = document.slots
+        variables = {after: self.beginning, topics: None, first: 100}
+        while True:
+            viewer = (await self.ask(document, variables))["data"]["viewer"]
+            if viewer is None or not viewer["events"]["hasMore"]:
+                return
+            variables[after] = viewer["events"]["endCursor"]
+
     async def ask_about(self, target: str) -> None:
         """Send every operation that can be about an id or another text with this name."""
         for document in [*QUERIES, *MUTATIONS.values()]:
@@ -127,12 +152,12 @@ class Trial:
 
     async def compare_logs(self) -> None:
         """Compare what was written into Ada's log, and her notifications."""
-        self._same({name: cast.eyes.renamed(await self._log(cast)) for name, cast in self.casts.items()})
+        self.same({name: cast.eyes.renamed(await self._log(cast)) for name, cast in self.casts.items()})
 
     async def _log(self, cast: Cast) -> Json:
         async with self.world.connection() as connection:
-            events = await connection.fetch(EVENTS, cast["ada"], cast.told)
-            notifications = await connection.fetch(NOTIFICATIONS, cast["ada"], cast.told)
+            events = await connection.fetch(EVENTS, cast["ada"], cast.eyes.told)
+            notifications = await connection.fetch(NOTIFICATIONS, cast["ada"], cast.eyes.told)
         return {"events": [*map(_written, events)], "notifications": [*map(_written, notifications)]}
 
     def _choice(self, target: str = "") -> Choice:
@@ -155,7 +180,7 @@ class Trial:
     def _note(self, title: str) -> None:
         self.history.append(f"{self.clock.now} {title}")
 
-    def _same(self, seen: dict[str, Json]) -> Json:
+    def same(self, seen: dict[str, Json]) -> Json:
         """What all worlds showed. Fails with the difference, and with what came before it."""
         (first_name, first), *others = seen.items()
         for name, other in others:

@@ -1,6 +1,7 @@
 """The whole application served in this process, so that a test sees its tasks and its files."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -22,12 +23,18 @@ from resolvers.messages.reading import message_id
 from rules.events import Event, EventKind
 from server import graphql_sse, graphql_ws
 from server.app import create_app
+from server.graphql_ws.operations import SocketOperation
+from server.graphql_ws.sessions import Session
 from server.settings import Settings
+from server.streams.feeds import Feed
+from server.streams.subscriptions import LogSubscription
 from tests.clients import Api
 from tests.graphql_ws.clients import Client
 from tests.messages.threads import say
 from tests.world import World
 
+KEPT = (Session, SocketOperation, LogSubscription, Feed)
+"""What there is for each client."""
 LONG_TEXT = "x" * 5_000
 BODIES = " ".join(f"b{number}: body" for number in range(20))
 OF_GAP = "... on StreamGap { reason }"
@@ -109,13 +116,20 @@ class Footprint:
 
     tasks: int
     files: int
+    clients: int
     bytes: int
 
     @staticmethod
     def now() -> "Footprint":
         """Of this process, at this moment."""
         process = psutil.Process()
-        return Footprint(len(asyncio.all_tasks()), process.num_fds(), process.memory_info().rss)
+        gc.collect()
+        clients = sum(isinstance(each, KEPT) for each in gc.get_objects())
+        return Footprint(len(asyncio.all_tasks()), process.num_fds(), clients, process.memory_info().rss)
+
+    def is_within(self, other: "Footprint") -> bool:
+        """Whether it is no larger, but for memory that the process may go on holding."""
+        return self.tasks <= other.tasks and self.files <= other.files and self.clients <= other.clients
 
 
 @asynccontextmanager

@@ -4,9 +4,14 @@ import asyncio
 from typing import Any
 
 import pytest
+from graphql import ExecutionResult
 
+import server.streams.subscriptions as subscriptions_module
+import server.streams.work as work_module
 from executor.engine import Operation
+from executor.failures import internal_error
 from loaders import events
+from loaders.events import Reading
 from rules import ids
 from rules.events import Position, TypingSignal
 from server.streams.callers import Caller
@@ -108,22 +113,6 @@ async def test_who_joins_while_the_others_leave_misses_nothing(
     assert cursors == [Position(0, number).text for number in (1, 2, 3)]
 
 
-async def test_a_stream_that_fails_is_forgotten(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    ada = await stage.world.member("ada")
-    await stage.happens(ada)
-
-    async def fail(*_: object) -> Result:
-        raise RuntimeError
-
-    monkeypatch.setattr(Work, "execute", fail)
-    client = await stage.subscribe(ada, after=REPLAY)
-    async with asyncio.timeout(5):
-        while not client.has_ended:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-    await stage.streams.poll()
-    assert not stage.streams._feeds
-
-
 async def test_states_that_a_stream_begins_with_wait_for_the_client_and_are_those_of_then(
     stage: Stage,
 ) -> None:
@@ -153,3 +142,40 @@ async def test_what_a_member_types_does_not_hide_that_the_other_does(stage: Stag
     await share_receipts(stage, ben, False)
     stage.streams.typing(TypingSignal(decoded[-1], ben, stage.deployment.clock()))
     assert await client.nothing()
+
+
+async def test_an_event_whose_execution_fails_on_our_side_is_executed_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work_module, "RETRY_SECONDS", (0.01, 0.01))
+    ada = await stage.world.member("ada")
+    client = await stage.subscribe(ada)
+    failures = [internal_error(ConnectionError("the database is away"), "1")] * 2
+    execute = ENGINE.execute
+
+    async def executed(*args: Any, **kwargs: Any) -> ExecutionResult:
+        return ExecutionResult(None, [failures.pop()]) if failures else await execute(*args, **kwargs)
+
+    monkeypatch.setattr(ENGINE, "execute", executed)
+    await stage.happens(ada, 2)
+    assert await client.kinds(2) == ["SettingsChanged"] * 2
+    assert not failures
+
+
+async def test_a_stream_whose_log_cannot_be_shown_for_a_while_goes_on_where_it_was(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriptions_module, "RETRY_SECONDS", 0.01)
+    ada = await stage.world.member("ada")
+    await stage.happens(ada, 3)
+    failures = [ConnectionError("the database is away")] * 2
+    read = events.read
+
+    async def reads(*args: Any) -> list[Reading | None]:
+        if failures:
+            raise failures.pop()
+        return await read(*args)
+
+    monkeypatch.setattr(events, "read", reads)
+    client = await stage.subscribe(ada, after=Position(0, 0).text)
+    assert await client.kinds(4) == ["SettingsChanged"] * 3 + ["StreamCaughtUp"]

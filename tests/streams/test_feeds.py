@@ -156,6 +156,15 @@ async def test_the_log_can_be_read_in_pages(stage: Stage) -> None:
     assert third == {"events": [], "endCursor": Position(0, 3).text, "hasMore": False, "gap": True}
 
 
+async def test_who_asks_for_the_end_of_the_log_first_can_subscribe_behind_it(stage: Stage) -> None:
+    ada = await stage.world.member("ada")
+    await stage.happens(ada, 3)
+    cursor = (await stage.ask(ada, "{ viewer { eventCursor } }"))["viewer"]["eventCursor"]
+    await stage.happens(ada)
+    client = await stage.subscribe(ada, after=cursor)
+    assert [each["cursor"] for each in await client.next(1)] == [Position(0, 4).text]
+
+
 async def test_pages_of_the_log_leave_out_topics(stage: Stage) -> None:
     ada, bob = await stage.world.member("ada"), await stage.world.member("bob")
     await stage.happens(ada)

@@ -60,7 +60,7 @@ async def leaves_nothing(before: Footprint, house: House) -> None:
     """Wait until the process holds no more tasks and files than before."""
     await house.emptied(but=2)
     async with asyncio.timeout(20):
-        while (now := Footprint.now()).tasks > before.tasks or now.files > before.files:  # noqa: ASYNC110
+        while not Footprint.now().is_within(before):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 
 

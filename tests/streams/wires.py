@@ -1,7 +1,7 @@
 """The way between clients and a server, which can be cut at any byte."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 
 CHUNK = 65_536
@@ -53,8 +53,8 @@ class Wire:
             end.transport.abort()
         self._ends -= ends
 
-    async def _both_ways(self, *ways: object) -> None:
-        tasks = [asyncio.ensure_future(way) for way in ways]  # type: ignore[call-overload]
+    async def _both_ways(self, *ways: Coroutine[None, None, None]) -> None:
+        tasks = [asyncio.create_task(way) for way in ways]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:
             task.cancel()
