@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from loaders.notifications import NotificationRow
-
 from loaders.members import MemberRow
 from loaders.messages import ConversationRow
+from loaders.notifications import NotificationRow
 from loaders.relationships import RelationshipRow
 from loaders.settings import SettingsRow
 from models.messages import MessageRow

@@ -38,8 +38,9 @@ class Server:
 
     async def open(self, **options: Any) -> Client:
         """A socket that is not acknowledged yet; gone when the test ends."""
-        options = {"subprotocols": ["graphql-transport-ws"], "max_size": None, "proxy": None} | options
-        return Client(await self.stack.enter_async_context(connect(self.url, close_timeout=1, **options)))
+        options = {"subprotocols": ["graphql-transport-ws"], "max_size": None} | options
+        quiet: dict[str, Any] = {"proxy": None, "ping_interval": None, "close_timeout": 1}
+        return Client(await self.stack.enter_async_context(connect(self.url, **quiet, **options)))
 
     @property
     def connections(self) -> list[Connection]:
