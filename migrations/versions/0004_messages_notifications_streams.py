@@ -57,7 +57,7 @@ def upgrade() -> None:
             "delivered_body",
             sa.Text(),
             nullable=True,
-            comment="What the other member has, where an edit did not reach them",
+            comment="What the other member has, where a change did not reach them",
         ),
     )
     op.add_column("messages", sa.Column("delivered_edited_at", sa.DateTime(timezone=True), nullable=True))
