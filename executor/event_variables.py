@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import FieldNode, Node, VariableNode, Visitor, visit
+from graphql import FieldNode, InlineFragmentNode, Node, VariableNode, Visitor, visit
 
 from executor.documents import Document
 
@@ -39,5 +39,12 @@ def _below(definition: Node, *, is_operation: bool) -> list[Node]:
         return []
     if not is_operation:
         return [selections]
-    fields = [each for each in selections.selections if isinstance(each, FieldNode)]
-    return [field.selection_set for field in fields if field.selection_set]
+    return [below for each in selections.selections for below in _below_root(each)]
+
+
+def _below_root(selection: Node) -> list[Node]:
+    """What the root field selects, also where it stands in an inline fragment."""
+    if isinstance(selection, InlineFragmentNode):
+        return [below for each in selection.selection_set.selections for below in _below_root(each)]
+    selected = selection.selection_set if isinstance(selection, FieldNode) else None
+    return [selected] if selected else []

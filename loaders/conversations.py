@@ -82,7 +82,10 @@ UNREAD = Statement(
 
 
 def _readings() -> Select[Any]:
-    """When each wanted message was read by a member: when the first of their readings reached it."""
+    """When each wanted message was read by a member: when the first of their readings reached it.
+
+    Where that one was not shared there is none: a later one would tell that it was read before.
+    """
     arrays = (
         bindparam(name, type_=ARRAY(BigInteger)) for name in ("conversation_ids", "numbers", "reader_ids")
     )
@@ -90,7 +93,7 @@ def _readings() -> Select[Any]:
         func.unnest(*arrays).table_valued("conversation_id", "number", "reader_id").render_derived("wanted")
     )
     first = (
-        select(readings.c.read_at)
+        select(readings.c.read_at, readings.c.is_shared)
         .where(
             readings.c.conversation_id == wanted.c.conversation_id,
             readings.c.member_id == wanted.c.reader_id,
@@ -100,7 +103,11 @@ def _readings() -> Select[Any]:
         .limit(literal_column("1", Integer))
         .lateral("first")
     )
-    return select(wanted.c.conversation_id, wanted.c.number, first.c.read_at).join_from(wanted, first, true())
+    return (
+        select(wanted.c.conversation_id, wanted.c.number, first.c.read_at)
+        .join_from(wanted, first, true())
+        .where(first.c.is_shared)
+    )
 
 
 READINGS = Statement(_readings(), ReadRow)

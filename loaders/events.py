@@ -14,12 +14,13 @@ from rules.events import EventKind, Position, StreamGapReason, gap_reason
 
 
 class EventRow(Row):
-    """An entry of a log, with where the log ends."""
+    """An entry of a log, with where the log begins and ends."""
 
     place: int
     member_id: int
     head: int
     epoch: int
+    oldest: int
     sequence: int
     kind: EventKind
     subject: str
@@ -46,6 +47,8 @@ class Reading:
 
     events: Sequence[EventRow]
     head: Position
+    oldest: Position
+    """The first position behind which nothing has been forgotten."""
     after: Position
     has_more: bool
 
@@ -59,22 +62,14 @@ class Reading:
         """Where to read on."""
         return self.events[-1].position if self.events and self.has_more else self.head
 
-    @property
-    def oldest(self) -> Position:
-        """The oldest position behind which nothing is missing."""
-        return (
-            self.events[0].position._replace(sequence=self.events[0].sequence - 1)
-            if self.events
-            else self.head
-        )
-
 
 _EPOCH = "(SELECT coalesce(max(epoch), 0) AS epoch FROM log_epochs) AS epochs"
 # One statement, so that the end of the log is that of the same instant.
 READ = Statement(
     text(f"""
-    SELECT place, inboxes.member_id, last_sequence AS head, epoch,
-        sequence, kind, subject, detail, occurred_at
+    SELECT place, inboxes.member_id, last_sequence AS head, epoch, coalesce((
+        SELECT min(sequence) - 1 FROM events WHERE events.member_id = wanted.member_id
+    ), last_sequence) AS oldest, sequence, kind, subject, detail, occurred_at
     FROM unnest(:member_ids, :afters) WITH ORDINALITY AS wanted (member_id, after, place)
     JOIN inboxes USING (member_id) CROSS JOIN {_EPOCH}
     LEFT JOIN LATERAL (
@@ -120,4 +115,5 @@ async def read(ctx: Context, wanted: Sequence[tuple[int, Position]], most: int) 
 def _reading(rows: Sequence[EventRow], after: Position, most: int) -> Reading:
     head = Position(rows[0].epoch, rows[0].head)
     events = [row for row in rows if row.sequence is not None]
-    return Reading(events, head, after, has_more=len(events) == most and events[-1].sequence < head.sequence)
+    has_more = len(events) == most and events[-1].sequence < head.sequence
+    return Reading(events, head, head._replace(sequence=rows[0].oldest), after, has_more)

@@ -115,6 +115,7 @@ readings = Table(
     member_key(),
     Column("up_to", BigInteger, primary_key=True, comment="Number of the last message read"),
     Column("read_at", DateTime(timezone=True), nullable=False),
+    Column("is_shared", Boolean, nullable=False, comment="Whether both shared receipts then"),
     Index("readings_member_id_idx", "member_id"),
     comment="Each time that a member read on; a message was read when the first of them reached it",
 )
@@ -147,6 +148,12 @@ class NewlyReadRow(Row):
     """Number of the newest message of the other member that was read only now; None where none was."""
 
     number: int | None
+
+
+class ReadNoticeRow(Row):
+    """A notification that was read with the messages of its conversation."""
+
+    id: int
 
 
 AUTHORS_VIEW = "number, author_id, body, sent_at, edited_at, client_key, is_undelivered"
@@ -238,10 +245,11 @@ DELETE_KEPT = Statement(
     UPDATE messages SET delivered_body = NULL, delivered_edited_at = NULL FROM conversations
     WHERE id = conversation_id AND low_id = least(:one, :other) AND high_id = greatest(:one, :other)
     AND body IS NULL AND delivered_body IS NOT NULL AND NOT {_IS_ACROSS_BLOCK}
+    RETURNING low_id, high_id, conversation_id, {AUTHORS_VIEW}
     """).bindparams(bindparam("one", type_=Integer), bindparam("other", type_=Integer)),  # noqa: S608
-    Row,
+    MessageRow,
 )
-"""What was deleted across a block is deleted for both, when no block is there any more."""
+"""What was deleted across a block is deleted for both, when no block is there any more; what that was."""
 
 READ_ON = Statement(
     text("""
@@ -249,13 +257,15 @@ READ_ON = Statement(
         UPDATE participations SET read_number = :number
         WHERE (member_id, conversation_id) = (:member_id, :conversation_id)
     ), noted AS (
-        INSERT INTO readings (conversation_id, member_id, up_to, read_at)
-        VALUES (:conversation_id, :member_id, :number, :now)
+        INSERT INTO readings (conversation_id, member_id, up_to, read_at, is_shared)
+        VALUES (:conversation_id, :member_id, :number, :now, :is_shared)
     )
     SELECT max(number) AS number FROM messages
     WHERE conversation_id = :conversation_id AND number > :read_number AND number <= :number
     AND author_id <> :member_id
-    """).bindparams(*KEY, bindparam("read_number", type_=BigInteger), MEMBER, NOW),
+    """).bindparams(
+        *KEY, bindparam("read_number", type_=BigInteger), bindparam("is_shared", type_=Boolean), MEMBER, NOW
+    ),
     NewlyReadRow,
 )
 """A member has read on from a number up to another."""
@@ -290,5 +300,7 @@ def _is_done() -> ColumnElement[bool]:
 RETRACT_NOTICE = Statement(delete(notifications).where(_is_done()), Row)
 """The notification of a conversation vanishes, if nothing is unread there any more."""
 
-READ_NOTICE = Statement(update(notifications).values(read_at=NOW).where(_is_done()), Row)
-"""The notification of a conversation is read, if nothing is unread there any more."""
+READ_NOTICE = Statement(
+    update(notifications).values(read_at=NOW).where(_is_done()).returning(notifications.c.id), ReadNoticeRow
+)
+"""The notification of a conversation is read, if nothing is unread there any more; which one that was."""

@@ -16,7 +16,7 @@ from loaders.safety import BlockRow, MemberPage
 from models import safety as write
 from models.connections import DISCONNECT
 from models.follows import END_ALL
-from models.messages import DELETE_KEPT
+from models.messages import DELETE_KEPT, MessageRow
 from models.notifications import RETRACT_OF_ACTOR
 from resolvers.connection_requests.effects import expire_what_is_over
 from resolvers.inboxes import lock, tell
@@ -77,8 +77,9 @@ async def unblock_member(ctx: Context, *, member_id: str) -> SafetyPayload:
         found = await _find(ctx, member_id)
         refuse_if([*check_target(found.target)])
         if await ctx.rows(write.UNBLOCK, one=ctx.member_id, other=found.id, now=ctx.now):
-            await ctx.rows(DELETE_KEPT, one=ctx.member_id, other=found.id)
+            deleted = await ctx.rows(DELETE_KEPT, one=ctx.member_id, other=found.id)
             await _tell_own_devices(ctx, found.id)
+            await tell(ctx, _told_of_deletions(deleted))
     return SafetyPayload(other_id=found.id)
 
 
@@ -186,6 +187,16 @@ async def _report(ctx: Context, found: Found, comment: object) -> None:
     await ctx.rows(
         write.REPORT, one=ctx.member_id, other=found.id, subject=subject, comment=comment, now=ctx.now
     )
+
+
+def _told_of_deletions(deleted: Sequence[MessageRow]) -> list[Event]:
+    """Those who had kept the messages hear of each; their authors did when they deleted it."""
+    return [
+        Event(member_id, EventKind.MESSAGE_CHANGED, ids.encode("MSG", *message.key))
+        for message in sorted(deleted, key=lambda each: each.key)
+        for member_id in message.key[:2]
+        if message.author_id not in (None, member_id)
+    ]
 
 
 async def _tell_own_devices(ctx: Context, other_id: int) -> None:

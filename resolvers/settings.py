@@ -77,14 +77,15 @@ def notification_preferences(settings: SettingsRow) -> list[ChosenKind]:
 
 @mutation(SettingsPayload)
 async def update_privacy(
-    ctx: Context, /, *, section_audiences: Sequence[SectionAudience] = (), **given: object
+    ctx: Context, /, *, section_audiences: Sequence[SectionAudience] | None = (), **given: object
 ) -> SettingsPayload:
     """Change the settings given; absent ones stay.
 
     Refused for null and for audiences that a section can't have.
     """
+    named = {"section_audiences": section_audiences, **given}
     chosen = section_audiences or ()
-    refuse_if([*_check_not_null(given), *_check_audiences(chosen)])
+    refuse_if([*_check_not_null(named), *_check_audiences(chosen)])
     async with ctx.transaction():
         before = await _lock(ctx)
         audiences = dict(before.audiences or {})

@@ -13,10 +13,16 @@ branch_labels = None
 depends_on = None
 
 FILL = """
-INSERT INTO participations (member_id, conversation_id, last_number, last_at)
-SELECT members.id, conversations.id, last_number, sent_at
+INSERT INTO participations (member_id, conversation_id, last_number, last_at, read_number)
+SELECT members.id, conversations.id, last_number, sent_at, last_number
 FROM conversations JOIN messages ON conversation_id = conversations.id AND number = last_number
 JOIN members ON members.id IN (low_id, high_id)
+"""
+
+# What its author alone saw would be everybody's without the columns that say so.
+WITHDRAW = """
+UPDATE messages SET body = CASE WHEN is_undelivered THEN '' ELSE coalesce(delivered_body, body, '') END
+WHERE is_undelivered OR delivered_body IS NOT NULL OR body IS NULL
 """
 
 
@@ -134,6 +140,7 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("up_to", sa.BigInteger(), nullable=False, comment="Number of the last message read"),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_shared", sa.Boolean(), nullable=False, comment="Whether both shared receipts then"),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversations.id"],
@@ -151,6 +158,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute(WITHDRAW)
     op.drop_table("readings")
     op.drop_table("participations")
     op.drop_index("messages_client_key", table_name="messages")
@@ -161,7 +169,6 @@ def downgrade() -> None:
         *("delivered_edited_at", "delivered_body", "edited_at"),
     ):
         op.drop_column("messages", name)
-    op.execute("UPDATE messages SET body = '' WHERE body IS NULL")
     op.alter_column("messages", "body", nullable=False, comment=None)
     op.drop_index("notifications_newest_idx", table_name="notifications")
     op.drop_column("members", "notifications")

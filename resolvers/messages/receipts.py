@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from loaders import messages as message_loader
 from loaders.context import Context
 from loaders.messages import ConversationRow, other_of
-from models.messages import READ_NOTICE, READ_ON
+from models.messages import READ_NOTICE, READ_ON, ReadNoticeRow
 from resolvers.inboxes import lock, tell
 from resolvers.messages.threads import own_conversation, own_key, refuse_unless, threads
 from resolvers.mutations import Payload, mutation, not_found
@@ -77,15 +77,21 @@ async def _number(ctx: Context, conversation: ConversationRow, message_id: str) 
 
 
 async def _read_on(ctx: Context, conversation: ConversationRow, number: int) -> None:
-    place = {"member_id": ctx.member_id, "conversation_id": conversation.id}
-    since = conversation.read_number
-    [newly] = await ctx.rows(READ_ON, **place, number=number, read_number=since, now=ctx.now)
-    await ctx.rows(READ_NOTICE, **place, subject=ids.encode("CV", *conversation.key), now=ctx.now)
-    events = [_read(ctx, conversation, ctx.member_id, number)]
+    place = {"member_id": ctx.member_id, "conversation_id": conversation.id, "now": ctx.now}
     [is_shared] = await message_loader.share_receipts(ctx, [conversation])
+    step = {"number": number, "read_number": conversation.read_number, "is_shared": is_shared}
+    [newly] = await ctx.rows(READ_ON, **place, **step)
+    notices = await ctx.rows(READ_NOTICE, **place, subject=ids.encode("CV", *conversation.key))
+    events = [_read(ctx, conversation, ctx.member_id, number)]
     if newly.number is not None and is_shared:
         events.append(_read(ctx, conversation, other_of(ctx, conversation), newly.number))
-    await tell(ctx, events)
+    await tell(ctx, [*events, *_noticed(ctx, notices)])
+
+
+def _noticed(ctx: Context, notices: Sequence[ReadNoticeRow]) -> list[Event]:
+    """The viewer's devices hear that the notification is read, if there was one."""
+    subject = " ".join(ids.encode("N", ctx.member_id, notice.id) for notice in notices)
+    return [Event(ctx.member_id, EventKind.NOTIFICATIONS_READ, subject)] if subject else []
 
 
 def _read(ctx: Context, conversation: ConversationRow, told_id: int, number: int) -> Event:

@@ -71,9 +71,12 @@ class Feed:
     async def results(
         self, reading: Reading, caller: Caller, *, replayed: bool
     ) -> AsyncGenerator[tuple[Position, Result | None], None]:
-        """What becomes of each entry: None of one that is not wanted or not to be seen."""
-        shown = await self.source.shown(caller.context(), reading.events, replayed=replayed)
-        for row, item in zip(reading.events, shown, strict=True):
+        """What becomes of each entry: None of one that is not wanted or not to be seen.
+
+        An entry is looked up when its turn comes: it may have been hidden since the one before it.
+        """
+        for row in reading.events:
+            [item] = await self.source.shown(caller.context(), [row], replayed=replayed)
             result = None if item is None else await self.work.execute(self.operation, caller, item)
             yield row.position, result
 

@@ -16,6 +16,7 @@ from auth.background import repeating
 from auth.identity import Viewer
 from auth.tokens import unauthenticated
 from executor.engine import Engine, Operation
+from executor.errors import RequestError
 from executor.event_variables import event_variables
 from loaders import events
 from loaders.context import Context, Deployment
@@ -29,6 +30,8 @@ from server.streams.typing import TypingSubscription
 from server.streams.work import Work
 
 POLLED_AT_ONCE = 5_000
+MOST_CHARACTERS = 16_384
+"""How long the document of a subscription may be: it is kept for as long as it is followed."""
 
 
 class Subscription(Protocol):
@@ -57,7 +60,11 @@ class Streams:
             yield
 
     async def subscribe(self, operation: Operation, caller: Caller, sink: Sink) -> Subscription:
-        """Follow what a checked operation asks for, while `running`. Raises CodedError and InvalidRequest."""
+        """Follow what a checked operation asks for, while `running`; never waits for the client.
+
+        Raises CodedError and InvalidRequest.
+        """
+        _check_length(operation)
         source = await self._engine.source(operation, caller.context())
         if caller.viewer is None:
             raise unauthenticated()
@@ -99,25 +106,12 @@ class Streams:
             head = await self._work.head(viewer.member_id)
             if head is None:
                 raise unauthenticated()
-            await self._begin(operation, source, caller, viewer.member_id, sink)
+            begins = bool(await source.first(caller.context()))
         except BaseException:
             subscription.cancel()
             raise
-        subscription.start(source.after or head, replay=source.after is not None)
+        subscription.start(source.after or head, replay=source.after is not None, begins=begins)
         return subscription
-
-    async def _begin(
-        self, operation: Operation, source: LogSource, caller: Caller, member_id: int, sink: Sink
-    ) -> None:
-        """Put what the subscription begins with, looked up again whenever the client had to be waited for."""
-        items, place = await source.first(caller.context()), 0
-        while place < len(items):
-            if sink.is_full:
-                await sink.drained()
-                items = await source.first(caller.context())
-            async with self._work.turn_of(member_id, is_live=False):
-                sink.put(await self._work.execute(operation, caller, items[place]))
-            place += 1
 
     def _feed(self, operation: Operation, source: LogSource, caller: Caller, viewer: Viewer) -> Feed:
         """The feed for all who get the same: one member with one set of scopes, and one document."""
@@ -151,3 +145,11 @@ class Streams:
                 del self._feeds[member_id]
         for conversation_id in [each for each, those in self._typing.items() if not those]:
             del self._typing[conversation_id]
+
+
+def _check_length(operation: Operation) -> None:
+    loc = operation.document.ast.loc
+    found = len(loc.source.body) if loc else 0
+    if found > MOST_CHARACTERS:
+        message = f"A subscription may have {MOST_CHARACTERS} characters at most, not {found}."
+        raise RequestError("SUBSCRIPTION_TOO_LONG", message, limit=MOST_CHARACTERS, found=found)

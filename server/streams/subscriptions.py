@@ -29,7 +29,7 @@ class LogSubscription:
     is kept for it here but its `position`.
     """
 
-    __slots__ = ("_feed", "_is_replaying", "_replayed", "_sink", "_task", "caller", "position")
+    __slots__ = ("_begun", "_feed", "_is_replaying", "_replayed", "_sink", "_task", "caller", "position")
 
     def __init__(self, feed: Feed, caller: Caller, sink: Sink) -> None:
         self.caller = caller
@@ -38,14 +38,17 @@ class LogSubscription:
         self._sink = sink
         self._is_replaying = False
         self._replayed = 0
+        # How much of what the stream begins with has been put; None when that is all.
+        self._begun: int | None = None
         self._task: asyncio.Task[None] | None = None
         feed.attached.add(self)
 
-    def start(self, position: Position, *, replay: bool) -> None:
-        """Begin to deliver what is behind the position, first as a replay of what was missed or not."""
+    def start(self, position: Position, *, replay: bool, begins: bool) -> None:
+        """Deliver what the stream `begins` with, then what is behind the position, as a replay or not."""
         self.position = position
         self._is_replaying = replay
-        if self._is_replaying or not self._feed.join(self):
+        self._begun = 0 if begins else None
+        if replay or begins or not self._feed.join(self):
             self._task = asyncio.create_task(self._catch_up())
 
     def offer(self, at: Position, result: Result) -> None:
@@ -83,7 +86,19 @@ class LogSubscription:
         # Before it reads: what is read may be hidden by the time that there is room.
         await self._has_room()
         async with self._feed.work.turn_of(self._feed.member_id, is_live=False):
-            return await self._has_read_on()
+            if self._begun is None:
+                return await self._has_read_on()
+            self._begun = await self._begin(self._begun)
+            return False
+
+    async def _begin(self, begun: int) -> int | None:
+        """Put what the stream begins with while there is room; where to go on, None at its end."""
+        items = await self._feed.source.first(self.caller.context())
+        for place in range(begun, len(items)):
+            self._put(await self._feed.signal(items[place], self.caller))
+            if self._sink.is_full:
+                return place + 1
+        return None
 
     async def _has_read_on(self) -> bool:
         reading = await self._feed.work.read(self._feed.member_id, self.position)
@@ -140,7 +155,7 @@ class LogSubscription:
         self._feed.detach(self)
         source, now = self._feed.source, self._feed.work.deployment.clock()
         gap = source.gap(self.position, now, StreamGapReason.CONSUMER_TOO_SLOW, self.position)
-        result = await self._feed.signal(gap, self.caller)
-        if result is not None:
-            self._sink.put(result)
-        self._sink.give_up()
+        try:
+            self._put(await self._feed.signal(gap, self.caller))
+        finally:
+            self._sink.give_up()

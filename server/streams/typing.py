@@ -52,9 +52,11 @@ class TypingSubscription:
             task.cancel()
 
     async def _show(self, signal: TypingSignal) -> None:
+        assert self._caller.viewer
         try:
-            item = await self._source.shown(self._caller.context(), signal)
-            if item is not None:
-                self._sink.put(await self._work.execute(self._operation, self._caller, item))
+            async with self._work.turn_of(self._caller.viewer.member_id, is_live=True):
+                item = await self._source.shown(self._caller.context(), signal)
+                if item is not None:
+                    self._sink.put(await self._work.execute(self._operation, self._caller, item))
         except Exception:
             logger.exception("A signal could not be shown")

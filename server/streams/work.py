@@ -23,7 +23,9 @@ PAGE = 100
 AT_ONCE = 8
 """Events that are executed at once; operations need connections to the database as well."""
 READ_AT_ONCE = 200
-RETRY_SECONDS = (0.2, 1, 2, 4, 8)
+EVENT_SECONDS = 30
+"""How long the execution of an event may take."""
+RETRY_SECONDS = (0.2, 1, 2)
 """Pauses before an event that failed is executed again."""
 
 
@@ -64,17 +66,20 @@ class Work:
     async def execute(self, operation: Operation, caller: Caller, event: object) -> Result:
         """The result of a subscription for one event, with a context of its own.
 
-        An event is told once. So it is executed again for a while where it failed on our side, as it does
-        when the database restarts, before the failure itself is told.
+        An event is told once, so that a failure of the database must not stand for it: this raises what that
+        raises, for the log to be read again. A failure without one is told after a few tries.
         """
         result = await self._executed(operation, caller, event)
         for pause in RETRY_SECONDS:
             if not has_failed(result):
                 break
             await asyncio.sleep(pause)
+            await self._find_heads([])
             result = await self._executed(operation, caller, event)
         return Result(encoded(content_of(result)), event.cursor.text if isinstance(event, Envelope) else None)
 
     async def _executed(self, operation: Operation, caller: Caller, event: object) -> ExecutionResult:
         async with self._turns:
-            return await self.engine.execute(operation, caller.context(), root_value=event)
+            return await self.engine.execute(
+                operation, caller.context(), timeout=EVENT_SECONDS, root_value=event
+            )

@@ -86,6 +86,14 @@ async def test_each_event_is_executed_as_the_value_of_the_field() -> None:
     assert (result.data, result.errors) == ({"ticks": {"times": 20, "twice": 8}}, None)
 
 
+def test_variables_matter_for_an_event_also_in_a_fragment_at_the_root() -> None:
+    text = (
+        "subscription($factor: Int!) { ... on Subscription { ticks(start: 1) { times(factor: $factor) } } }"
+    )
+    operation = ENGINE.prepare(text, None, {"factor": 5})
+    assert event_variables(operation.document, operation.variables) == {"factor": 5}
+
+
 def test_variables_matter_for_an_event_if_they_are_used_below_the_root_field() -> None:
     operation = ENGINE.prepare(TICKS, None, {"start": 1, "factor": 5})
     assert event_variables(operation.document, operation.variables) == {"factor": 5}

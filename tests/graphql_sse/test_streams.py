@@ -17,6 +17,7 @@ from server.graphql_sse import connections, streams
 from server.streams import subscriptions
 from server.streams.subscriptions import LogSubscription
 from tests.graphql_sse.conftest import EVENTS, SECONDS, Reader, Served
+from tests.streams.people import public
 
 
 async def test_each_event_is_sent_as_it_happens_with_its_cursor_as_its_id(served: Served) -> None:
@@ -95,6 +96,42 @@ async def test_who_goes_away_is_forgotten_at_once(served: Served) -> None:
     await stream.response.aclose()
     await served.until_none_is_open()
     assert not any(feed.attached for feed in served.endpoint.streams._feeds[ada].values())
+
+
+STATES = f"""
+subscription($ids: [ID!]!) {{
+  relationshipChanges(memberIds: $ids) {{ {" ".join(f"{'a' * 60}{n}: memberId" for n in range(14))} }}
+}}
+"""
+
+
+async def test_a_stream_that_begins_with_much_is_sent_from_its_beginning(served: Served) -> None:
+    ada = await served.world.member("ada")
+    others = [public(await served.world.member(f"member{number}")) for number in range(100)]
+    async with asyncio.timeout(SECONDS):
+        stream = await served.subscribe(ada, STATES, ids=others)
+    states = await stream.results(100)
+    assert [next(iter(each.values())) for each in states] == others
+    assert sum(len(orjson.dumps(each)) for each in states) > streams.MOST_WAITING
+
+
+async def test_who_goes_away_while_a_stream_begins_is_forgotten(served: Served) -> None:
+    ada = await served.world.member("ada")
+    others = [public(await served.world.member(f"member{number}")) for number in range(100)]
+    request = orjson.dumps({"query": STATES, "variables": {"ids": others}})
+    head = f"POST /graphql/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(request)}\r\n"
+    head += f"Content-Type: application/json\r\nAuthorization: Bearer {served.api.token(ada)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", served.server.port)) as client:
+        client.sendall(head.encode() + request)
+        await served.until(lambda: served.endpoint.register._streams)
+    await served.until_none_is_open()
+
+
+async def test_a_subscription_that_is_too_long_is_told_in_the_stream(served: Served) -> None:
+    stream = await served.subscribe(await served.world.member("ada"), EVENTS.ljust(20_000))
+    problem, complete = await stream.rest()
+    assert problem.json["errors"][0]["extensions"]["code"] == "SUBSCRIPTION_TOO_LONG"
+    assert complete.name == "complete"
 
 
 async def test_a_stream_is_cut_off_when_its_token_ends(served: Served) -> None:

@@ -58,12 +58,11 @@ async def test_an_audience_that_a_section_cannot_have_is_refused(
     assert await world.value("SELECT audiences FROM members") is None
 
 
-async def test_a_setting_cannot_be_cleared(api: Api, world: World) -> None:
+@pytest.mark.parametrize("name", ["discoverable", "sectionAudiences"])
+async def test_a_setting_cannot_be_cleared(api: Api, world: World, name: str) -> None:
     ada = await world.member("ada")
-    payload = await changed(api, ada, discoverable=None)
-    assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [
-        ("REQUIRED", ["discoverable"])
-    ]
+    payload = await changed(api, ada, **{name: None})
+    assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [("REQUIRED", [name])]
 
 
 async def test_settings_need_their_scope(api: Api, world: World) -> None:

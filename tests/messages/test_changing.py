@@ -157,6 +157,20 @@ async def test_what_was_deleted_across_a_block_is_deleted_for_both_when_the_last
         assert await bodies(ben, message["conversation"]["id"]) == [left]
 
 
+@pytest.mark.parametrize("blocker", ["ada", "ben"])
+async def test_the_lifting_of_the_block_tells_of_it_whom_the_deletion_did_not(
+    ada: Person, ben: Person, blocker: str
+) -> None:
+    await meet(ada, ben)
+    messages = [await writes(ada, ben), await writes(ada, ben, "Still there")]
+    lifter, other = (ada, ben) if blocker == "ada" else (ben, ada)
+    await blocks(lifter, other)
+    await deletes(ada, messages[0])
+    told = await news(ada), await news(ben)
+    await lifter.does("unblockMember", memberId=other.id)
+    assert (await news(ada), await news(ben)) == (told[0], [*told[1], f"MESSAGE_CHANGED {messages[0]['id']}"])
+
+
 async def test_what_was_deleted_across_a_block_stays_unread(ada: Person, ben: Person) -> None:
     await meet(ada, ben)
     message = await writes(ada, ben)

@@ -100,8 +100,8 @@ MANY = """
         INSERT INTO participations (member_id, conversation_id, last_number, last_at)
         SELECT unnest(ARRAY[low_id, high_id]), id, 2, '2030-01-01T11:00Z' FROM threads
     ), read AS (
-        INSERT INTO readings (conversation_id, member_id, up_to, read_at)
-        SELECT id, {ada}, 1, '2030-01-01T11:30Z' FROM threads
+        INSERT INTO readings (conversation_id, member_id, up_to, read_at, is_shared)
+        SELECT id, {ada}, 1, '2030-01-01T11:30Z', true FROM threads
     )
     INSERT INTO messages (conversation_id, number, author_id, body, sent_at)
     SELECT id, number, high_id, 'Hello', '2030-01-01T11:00Z' FROM threads, generate_series(1, 2) AS number

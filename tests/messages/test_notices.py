@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from rules import ids
 from tests.clients import Json
 from tests.clocks import Clock
 from tests.connection_requests.people import Person
@@ -46,6 +47,18 @@ async def test_reading_all_of_a_conversation_reads_its_notification(
     clock.advance(hours=1)
     await writes(ada, ben, "Then till later")
     assert await notices(ben) == [notice(first, ada, "12:00:00"), notice(first, ada)]
+
+
+async def test_the_devices_hear_that_the_notification_is_read(ada: Person, ben: Person) -> None:
+    await meet(ada, ben)
+    first, second = await writes(ada, ben), await writes(ada, ben, "Are you there?")
+    await reads(ben, first)
+    assert (await ben.log())[-1].split()[0] == "MESSAGES_READ"
+    await reads(ben, second)
+    id = await ben.world.value("SELECT id FROM notifications WHERE member_id = $1", ben.number)
+    told = "SELECT concat_ws(' ', kind, subject) FROM events WHERE member_id = $1 ORDER BY sequence DESC"
+    assert await ben.world.value(told, ben.number) == f"NOTIFICATIONS_READ {ids.encode('N', ben.number, id)}"
+    assert not any("NOTIFICATIONS_READ" in each for each in await ada.log())
 
 
 async def test_a_conversation_without_an_unread_message_has_none(ada: Person, ben: Person) -> None:

@@ -94,6 +94,32 @@ async def test_who_shares_no_receipts_sees_none(ada: Person, ben: Person, hiding
     assert await unread(ben, message["conversation"]["id"]) == 0
 
 
+@pytest.mark.parametrize("hiding", ["ada", "ben"])
+async def test_what_was_read_while_receipts_were_not_shared_is_never_told(
+    ada: Person, ben: Person, hiding: str
+) -> None:
+    await meet(ada, ben)
+    first, second, third = [await writes(ada, ben, body) for body in ("One", "Two", "Three")]
+    await reads(ben, first)
+    hider = ada if hiding == "ada" else ben
+    await hides_receipts(hider)
+    await reads(ben, second)
+    await hider.does("updatePrivacy", "settings { id }", readReceipts=True)
+    await reads(ben, third)
+    seen = [{"member": {"handle": "ben"}, "readAt": after()}]
+    for reader in (ada, ben):
+        assert [await receipts(reader, each) for each in (first, second, third)] == [seen, [], seen]
+
+
+async def test_what_was_read_across_a_block_is_never_told(ada: Person, ben: Person) -> None:
+    await meet(ada, ben)
+    message = await writes(ada, ben)
+    await blocks(ben, ada)
+    await reads(ben, message)
+    await ben.does("unblockMember", memberId=ada.id)
+    assert await receipts(ada, message) == []
+
+
 async def test_who_is_hidden_shares_no_receipts(ada: Person, ben: Person) -> None:
     await meet(ada, ben)
     message = await writes(ada, ben)

@@ -1,10 +1,12 @@
-"""Folders for data: one that most tests of this package share, and a new one for those that need it."""
+"""Folders for data, one that most tests of this package share and new ones, and an empty database."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
+from server import postgres
 from tests.server.processes import new_folder, run
 
 
@@ -22,3 +24,14 @@ def place() -> Iterator[Path]:
     """An empty folder."""
     with new_folder() as folder:
         yield folder
+
+
+@pytest.fixture
+async def empty(server_url: str) -> AsyncIterator[str]:
+    """The URL of a database without tables."""
+    connection = await asyncpg.connect(server_url)
+    await connection.execute("DROP DATABASE IF EXISTS rapport_empty WITH (FORCE)")
+    await connection.execute("CREATE DATABASE rapport_empty")
+    yield postgres.with_database(server_url, "rapport_empty")
+    await connection.execute("DROP DATABASE rapport_empty WITH (FORCE)")
+    await connection.close()

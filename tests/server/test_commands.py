@@ -4,13 +4,12 @@ import os
 import pwd
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from server import migrations, postgres
+from server import migrations
 from server.failure import Failure
 from server.settings import read_settings, unknown_variables
 from tests.server.processes import COMMAND, ROOT, environment, run
@@ -26,17 +25,6 @@ if os.geteuid() == 0:
     os.setuid(nobody.pw_uid)
 main()
 """
-
-
-@pytest.fixture
-async def empty(server_url: str) -> AsyncIterator[str]:
-    """The URL of a database without tables."""
-    connection = await asyncpg.connect(server_url)
-    await connection.execute("DROP DATABASE IF EXISTS rapport_empty WITH (FORCE)")
-    await connection.execute("CREATE DATABASE rapport_empty")
-    yield postgres.with_database(server_url, "rapport_empty")
-    await connection.execute("DROP DATABASE rapport_empty WITH (FORCE)")
-    await connection.close()
 
 
 async def test_migrations_run_up_and_down_and_up(empty: str) -> None:

@@ -150,7 +150,7 @@ async def test_an_event_whose_execution_fails_on_our_side_is_executed_again(
     monkeypatch.setattr(work_module, "RETRY_SECONDS", (0.01, 0.01))
     ada = await stage.world.member("ada")
     client = await stage.subscribe(ada)
-    failures = [internal_error(ConnectionError("the database is away"), "1")] * 2
+    failures = [internal_error(ConnectionError("away for a moment"), "1")] * 2
     execute = ENGINE.execute
 
     async def executed(*args: Any, **kwargs: Any) -> ExecutionResult:
@@ -179,3 +179,71 @@ async def test_a_stream_whose_log_cannot_be_shown_for_a_while_goes_on_where_it_w
     monkeypatch.setattr(events, "read", reads)
     client = await stage.subscribe(ada, after=Position(0, 0).text)
     assert await client.kinds(4) == ["SettingsChanged"] * 3 + ["StreamCaughtUp"]
+
+
+async def test_no_event_is_lost_to_a_database_that_is_away_for_long(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work_module, "RETRY_SECONDS", (0.01, 0.01))
+    monkeypatch.setattr(subscriptions_module, "RETRY_SECONDS", 0.01)
+    ada = await stage.world.member("ada")
+    live, late = await stage.subscribe(ada), None
+    execute, is_away = ENGINE.execute, True
+    find_heads = events.heads
+
+    async def executed(*args: Any, **kwargs: Any) -> ExecutionResult:
+        if is_away:
+            return ExecutionResult(None, [internal_error(ConnectionError("the database is away"), "1")])
+        return await execute(*args, **kwargs)
+
+    async def heads(*args: Any) -> dict[int, Position]:
+        if is_away and not args[1]:
+            raise ConnectionError("the database is away")
+        return await find_heads(*args)
+
+    monkeypatch.setattr(events, "heads", heads)
+    await stage.happens(ada, 2)
+    monkeypatch.setattr(ENGINE, "execute", executed)
+    late = await stage.subscribe(ada, after=REPLAY)
+    await stage.happens(ada, 2)
+    await asyncio.sleep(0.2)
+    is_away = False
+    await stage.streams.poll()
+    assert await late.kinds(5) == ["SettingsChanged"] * 4 + ["StreamCaughtUp"]
+    assert await live.kinds(4) == ["SettingsChanged"] * 4
+
+
+async def test_an_event_that_always_fails_is_told_as_an_error_and_stops_nobody(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work_module, "RETRY_SECONDS", (0.01, 0.01))
+    ada = await stage.world.member("ada")
+    client = await stage.subscribe(ada)
+    execute = ENGINE.execute
+    failing = [ExecutionResult(None, [internal_error(ValueError("a mistake of ours"), "1")])] * 3
+
+    async def executed(*args: Any, **kwargs: Any) -> ExecutionResult:
+        return failing.pop() if failing else await execute(*args, **kwargs)
+
+    monkeypatch.setattr(ENGINE, "execute", executed)
+    await stage.happens(ada, 2)
+    async with asyncio.timeout(10):
+        while len(client.results) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert client.results.pop(0)["errors"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+    assert await client.kinds(1) == ["SettingsChanged"]
+
+
+async def test_what_is_hidden_while_a_page_is_under_way_is_not_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, bob = await stage.world.member("ada"), await stage.world.member("bob")
+    await stage.happens(ada)
+    await ask(stage, ada, bob)
+    gate = Gate(monkeypatch)
+    client = await stage.subscribe(ada, after=REPLAY)
+    await gate.held(1)
+    await block(stage, bob, ada)
+    gate.is_open = True
+    await gate.open()
+    assert await client.kinds(2) == ["SettingsChanged", "StreamCaughtUp"]

@@ -95,6 +95,22 @@ async def test_a_cursor_of_another_log_is_told_by_a_gap(stage: Stage, after: Pos
     assert parse_position((await cursors(client, 1))[0]) == Position(0, 3)
 
 
+@pytest.mark.parametrize(
+    ("after", "forgotten"), [(Position(0, 9), 0), (Position(7, 2), 0), (Position(0, 1), 2)]
+)
+async def test_a_gap_tells_from_where_on_nothing_is_missing(
+    stage: Stage, after: Position, forgotten: int
+) -> None:
+    ada = await stage.world.member("ada")
+    await stage.happens(ada, 4)
+    await stage.world.execute("DELETE FROM events WHERE sequence <= $1", forgotten)
+    document = "subscription($after: EventCursor) { viewerEvents(after: $after) { event {"
+    document += " __typename ... on StreamGap { oldestCursor } } } }"
+    client = await stage.subscribe(ada, document, after=after.text)
+    [gap] = await client.next(1)
+    assert gap["event"] == {"__typename": "StreamGap", "oldestCursor": Position(0, forgotten).text}
+
+
 async def test_a_live_stream_is_told_that_its_log_was_started_anew(stage: Stage) -> None:
     ada = await stage.world.member("ada")
     await stage.happens(ada, 2)
