@@ -101,6 +101,7 @@ async def test_who_looks_many_times_at_who_types_is_shown_it_one_at_a_time(
         at_once += 1
         most = max(most, at_once)
         try:
+            await asyncio.sleep(0.01)
             return await execute(work, operation, caller, event)
         finally:
             at_once -= 1
