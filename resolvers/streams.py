@@ -49,6 +49,10 @@ class LogSource(Protocol):
     def key(self) -> Hashable:
         """Sources with equal keys make the same of an entry, for the same viewer."""
 
+    @property
+    def begins(self) -> bool:
+        """Whether the subscription begins with something before the log."""
+
     async def first(self, ctx: Context) -> Sequence[object]:
         """What the subscription begins with."""
 
@@ -76,8 +80,13 @@ class EnvelopeSource:
         """All but where the client begins."""
         return self.topics, self.kinds, self.conversation
 
-    async def first(self, _: Context) -> Sequence[object]:
+    @property
+    def begins(self) -> bool:
         """Nothing but what happens."""
+        return False
+
+    async def first(self, _: Context) -> Sequence[object]:
+        """Nothing."""
         return []
 
     async def shown(
@@ -122,6 +131,11 @@ class RelationshipSource:
     def key(self) -> Hashable:
         """The members."""
         return self.member_ids
+
+    @property
+    def begins(self) -> bool:
+        """With the members, if there are any."""
+        return bool(self.member_ids)
 
     async def first(self, ctx: Context) -> Sequence[RelationshipChanged]:
         """The present state of each, in the order asked for."""

@@ -106,11 +106,10 @@ class Streams:
             head = await self._work.head(viewer.member_id)
             if head is None:
                 raise unauthenticated()
-            begins = bool(await source.first(caller.context()))
         except BaseException:
             subscription.cancel()
             raise
-        subscription.start(source.after or head, replay=source.after is not None, begins=begins)
+        subscription.start(source.after or head, replay=source.after is not None)
         return subscription
 
     def _feed(self, operation: Operation, source: LogSource, caller: Caller, viewer: Viewer) -> Feed:

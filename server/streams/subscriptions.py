@@ -43,10 +43,11 @@ class LogSubscription:
         self._task: asyncio.Task[None] | None = None
         feed.attached.add(self)
 
-    def start(self, position: Position, *, replay: bool, begins: bool) -> None:
-        """Deliver what the stream `begins` with, then what is behind the position, as a replay or not."""
+    def start(self, position: Position, *, replay: bool) -> None:
+        """Deliver what the stream begins with, then what is behind the position, as a replay or not."""
         self.position = position
         self._is_replaying = replay
+        begins = self._feed.source.begins
         self._begun = 0 if begins else None
         if replay or begins or not self._feed.join(self):
             self._task = asyncio.create_task(self._catch_up())
