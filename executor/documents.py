@@ -1,5 +1,6 @@
 """From a text to an operation that may run: parsed, measured, validated, in this order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -15,15 +16,15 @@ from graphql import (
     validate,
 )
 
+from executor.compiler import condition_names
 from executor.errors import RequestError
 from executor.failures import InvalidRequest, coded
 from executor.introspection import full_introspection, list_lengths
 from executor.limits import Limits, limit_exceeded
 from executor.measure import Counts, Measured, Measurement
 from executor.overlap import MergeableFieldsRule
-
-# Each error counts lines and may suggest names, which costs a look at the whole text and at all names.
-MAX_ERRORS = 5
+from executor.reads import Attributes, attributes_read
+from executor.variables import MAX_ERRORS, Variables
 
 RULES = [
     MergeableFieldsRule if rule is OverlappingFieldsCanBeMergedRule else rule for rule in specified_rules
@@ -33,13 +34,19 @@ RULES = [
 Size = tuple[str, str, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """A valid document of which one operation was chosen and measured."""
+    """A valid document of which one operation was chosen and measured.
+
+    `conditions` are the variables by whose values it is compiled, `reads` what it wants of rows.
+    """
 
     ast: DocumentNode
     operation: OperationDefinitionNode
     measured: Measured
+    variables: Variables
+    conditions: Sequence[str]
+    reads: Attributes
 
 
 class Documents:
@@ -63,7 +70,9 @@ class Documents:
             raise InvalidRequest(excesses)
         if errors := validate(self.schema, ast, RULES, max_errors=MAX_ERRORS):
             raise InvalidRequest(coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors)
-        return Document(ast, operation, measured)
+        variables = Variables(self.schema, operation)
+        reads = attributes_read(self.schema, ast, operation)
+        return Document(ast, operation, measured, variables, condition_names(ast), reads)
 
     def _parsed(self, text: str) -> DocumentNode:
         limits = self.limits

@@ -1,42 +1,61 @@
-"""Prepares operations, remembers the documents it has seen, and runs them."""
+"""Prepares operations, remembers documents and plans, and runs them: compiled, or else by the reference."""
 
 import asyncio
-import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final, Protocol
 
 import strawberry
-from graphql import (
-    ExecutionResult,
-    GraphQLError,
-    GraphQLSchema,
-    VariableDefinitionNode,
-    execute,
-    get_variable_values,
-)
+from cachetools import LRUCache
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema
+from graphql.execution.values import VariableValues
 
-from executor.documents import MAX_ERRORS, Document, Documents
+from executor import reference
+from executor.compiler import Refused, compile_operation
+from executor.documents import Document, Documents
 from executor.errors import CodedError, RequestError
-from executor.failures import InvalidRequest, bad_variable, internal_error, masked
-from executor.fields import Opening
+from executor.failures import InvalidRequest, internal_error, masked
+from executor.fields import Batches, Opening
 from executor.limits import Limits, limit_exceeded
 from executor.measure import Measured, Scopes
+from executor.plans.plan import Plan
+from executor.reads import Attributes
 
 # Longer documents are prepared each time: a few of them would fill the memory that many others need.
-LONGEST_REMEMBERED = 4_096
+LONGEST_REMEMBERED: Final = 16_384
+CHARACTERS_REMEMBERED: Final = 500_000
+"""How long all remembered documents are together; a character takes about 100 bytes once it is parsed."""
+FIELDS_REMEMBERED: Final = 50_000
+"""How many fields all remembered plans have together; each takes one or two kilobytes."""
 
-Variables = Mapping[str, Any]
+Given = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+class ExecutionContext(Batches, Protocol):
+    """What the executor asks of an operation's context."""
+
+    reads: Attributes
+    """What the operation reads of rows; set before it runs."""
+
+
+@dataclass(eq=False, slots=True)
 class Operation:
-    """An operation that may run with these variables; `nodes` is how many objects it asks for at most."""
+    """An operation that may run with these variables, by its plan or, without one, by the reference.
+
+    `nodes` is how many objects it asks for at most, `cost` the points of all its fields.
+    """
 
     document: Document
-    variables: Variables
+    variables: Given
+    values: VariableValues
     nodes: int
+    cost: int
+    plan: Plan | None
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether it runs by a plan."""
+        return self.plan is not None
 
     @property
     def kind(self) -> str:
@@ -83,42 +102,51 @@ def _check_held(scopes: Scopes, held: frozenset[str]) -> None:
     raise RequestError("MISSING_SCOPE", f"The token lacks {wanted}.", anyOf=missing)
 
 
+def _ignore(_: str) -> None:
+    """Nobody counts what is refused."""
+
+
 class Engine:
-    """Runs the operations of a schema by the reference executor; remembers `cache_size` documents."""
+    """Runs the operations of a schema.
+
+    `compiles` false leaves everything to the reference executor; `on_refusal` hears why an operation could
+    not be compiled, each time that one is prepared.
+    """
 
     def __init__(
-        self, schema: strawberry.Schema | GraphQLSchema, limits: Limits | None = None, cache_size: int = 256
+        self,
+        schema: strawberry.Schema | GraphQLSchema,
+        limits: Limits | None = None,
+        *,
+        compiles: bool = True,
+        on_refusal: Callable[[str], None] = _ignore,
+        characters: int = CHARACTERS_REMEMBERED,
     ) -> None:
         # Strawberry has no public name for the schema it builds.
         self.schema = schema if isinstance(schema, GraphQLSchema) else schema._schema  # noqa: SLF001
         self.limits = limits or Limits()
+        self.compiles = compiles
+        self.on_refusal = on_refusal
         self._prepare = Documents(self.schema, self.limits).prepare
-        self._remembered = lru_cache(cache_size)(self._prepare)
+        self._documents: LRUCache[tuple[str, str | None], Document] = LRUCache(characters, _length)
+        self._plans: LRUCache[tuple[object, ...], Plan | Refused] = LRUCache(FIELDS_REMEMBERED, _size)
 
     def prepare(
-        self, query: str, operation_name: str | None = None, variables: Variables | None = None
+        self, query: str, operation_name: str | None = None, variables: Given | None = None
     ) -> Operation:
         """The operation of a document that is to run. Raises `InvalidRequest` if it may not."""
-        prepare = self._remembered if len(query) <= LONGEST_REMEMBERED else self._prepare
-        document = prepare(query, operation_name)
-        nodes = document.measured.nodes.total(self._coerced(document, variables or {}))
+        document = self._document(query, operation_name)
+        values = document.variables.values(variables or {})
+        nodes, cost = document.measured.nodes.total(values.coerced)
         if nodes > self.limits.nodes:
             raise InvalidRequest([limit_exceeded("NODE", "nodes", self.limits.nodes, nodes)])
-        return Operation(document, variables or {}, nodes)
-
-    def _coerced(self, document: Document, variables: Variables) -> Variables:
-        definitions: Sequence[VariableDefinitionNode] = document.operation.variable_definitions or ()
-        if not definitions:
-            return {}
-        values = get_variable_values(self.schema, definitions, dict(variables), MAX_ERRORS)
-        if isinstance(values, list):
-            raise InvalidRequest(bad_variable(error) for error in values)
-        return values.coerced
+        plan = self._plan(document, values) if self.compiles else None
+        return Operation(document, variables or {}, values, nodes, cost, plan)
 
     async def execute(
         self,
         operation: Operation,
-        context: Any,
+        context: ExecutionContext,
         *,
         request_id: str = "",
         timeout: float | None = None,  # noqa: ASYNC109 - its end is an error of the operation
@@ -130,36 +158,72 @@ class Engine:
         """
         try:
             async with asyncio.timeout(timeout) as limit:
-                result = await self._run(operation, context, root_value)
+                result = await self.run(operation, context, root_value)
         except Exception as error:
             if limit.expired():
                 return _failed(CodedError("OPERATION_TIMEOUT", "The operation took too long."))
             return _failed(internal_error(error, request_id))
-        errors = [masked(error, request_id) for error in result.errors or ()]
-        return ExecutionResult(result.data, errors or None)
+        if result.errors:
+            return ExecutionResult(result.data, [masked(error, request_id) for error in result.errors])
+        return result
 
-    async def source(self, operation: Operation, context: Any) -> Any:
+    async def run(
+        self, operation: Operation, context: ExecutionContext, root_value: Any = None
+    ) -> ExecutionResult:
+        """Run an operation, without an end; the errors of the result are those that were raised."""
+        document = operation.document
+        context.reads = document.reads
+        if operation.plan:
+            return await operation.plan.run(root_value, context, operation.values)
+        return await reference.run(self.schema, document, root_value, context, operation.variables)
+
+    async def source(self, operation: Operation, context: ExecutionContext) -> Any:
         """What the source resolver of a subscription gives; raises what that raises.
 
         Each event that comes of it is executed as the `root_value` of the same operation.
         Raises `InvalidRequest` for arguments that only the variables made invalid.
         """
         opening = Opening()
-        result = await self._run(operation, context, opening)
+        document = operation.document
+        result = await reference.run(self.schema, document, opening, context, operation.variables)
         if opening.source is None:
             raise InvalidRequest(masked(error, "") for error in result.errors or ())
         return await opening.source
 
-    async def _run(self, operation: Operation, context: Any, root_value: Any) -> ExecutionResult:
-        result = execute(
-            self.schema,
-            operation.document.ast,
-            root_value,
-            context,
-            dict(operation.variables),
-            operation.name,
-        )
-        return await result if inspect.isawaitable(result) else result
+    def _document(self, query: str, operation_name: str | None) -> Document:
+        key = query, operation_name
+        document = self._documents.get(key)
+        if document is None:
+            document = self._prepare(query, operation_name)
+            if len(query) <= min(LONGEST_REMEMBERED, self._documents.maxsize):
+                self._documents[key] = document
+        return document
+
+    def _plan(self, document: Document, values: VariableValues) -> Plan | None:
+        """The plan of a document for these conditions; None where it is refused."""
+        key = document, *map(values.coerced.get, document.conditions)
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = self._compiled(document, values)
+        if isinstance(plan, Plan):
+            return plan
+        self.on_refusal(str(plan))
+        return None
+
+    def _compiled(self, document: Document, values: VariableValues) -> Plan | Refused:
+        try:
+            return compile_operation(self.schema, document.ast, document.operation, values)
+        except Refused as refused:
+            return refused
+
+
+def _length(document: Document) -> int:
+    loc = document.ast.loc
+    return len(loc.source.body) if loc else 0
+
+
+def _size(plan: Plan | Refused) -> int:
+    return plan.size if isinstance(plan, Plan) else 1
 
 
 def _failed(error: GraphQLError) -> ExecutionResult:

@@ -14,23 +14,30 @@ events from, and each event is then executed with itself as the field's value.
 Scopes and cost are metadata of the schema: they are read once an operation, never once an object.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+import inspect
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import lru_cache
+from types import UnionType
+from typing import Any, Protocol, get_args
 
 import strawberry
 from aiodataloader import DataLoader
 from graphql import GraphQLField
+from graphql.pyutils import is_awaitable
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
-BatchResolver = Callable[..., Awaitable[Sequence[Any]]]
+from executor.selection import Selection
+
+BatchResolver = Callable[..., Awaitable[Sequence[Any]] | Sequence[Any]]
 RootResolver = Callable[..., Awaitable[Any]]
 SourceResolver = Callable[..., Awaitable[Any]]
 Arguments = dict[str, Any]
+Reads = Collection[str] | Callable[[Selection], Collection[str]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +57,46 @@ class FieldSpec:
     scopes: frozenset[str] | None = None
     weight: int = 1
     multipliers: tuple[str, ...] = ()
+    reads: Reads = None
+
+    @property
+    def takes_selection(self) -> bool:
+        """Whether the batch resolver wants to know what is selected below the field."""
+        return self.batch is not None and _takes_selection(self.batch)
 
     def arguments(self, given: Arguments) -> Arguments:
         """The resolver's keyword arguments, from those of the field."""
         return self.prepare(given) if self.prepare else given
+
+
+@lru_cache(None)
+def _takes_selection(resolver: BatchResolver) -> bool:
+    return "selection" in inspect.signature(resolver).parameters
+
+
+class OfRows:
+    """Says by its class whether a row is of a type; `known` are classes of which it is certain."""
+
+    def __init__(self, classes: type | UnionType) -> None:
+        self.classes = classes
+        self.known: set[type] = set()
+
+    @property
+    def each_class(self) -> Sequence[type]:
+        """The classes one by one."""
+        return [self.classes] if isinstance(self.classes, type) else get_args(self.classes)
+
+    def __call__(self, value: object, _info: object) -> bool:
+        """Whether the value is a row of the type."""
+        return isinstance(value, self.classes)
+
+
+def checked_values(values: Any, count: int) -> list[Any]:
+    """What a batch resolver gave, as a list. Raises TypeError unless it is one value for each parent."""
+    found = values if isinstance(values, list) else list(values)
+    if len(found) != count:
+        raise TypeError(f"A batch resolver gave {len(found)} values for {count} parents.")
+    return found
 
 
 class Batches(Protocol):
@@ -111,9 +154,13 @@ def _event(root_value: Any, resolver: SourceResolver, info: Info[Any, Any], argu
 def _loader(info: Info[Any, Any], spec: FieldSpec, arguments: Arguments) -> DataLoader[Any, Any]:
     """The loader of one field node; its arguments are the same for all parents of an operation."""
     batches = info.context.batches
-    key = (id(info._raw_info.field_nodes[0]), spec)  # noqa: SLF001 - Info has no public way to its node
+    raw = info._raw_info  # noqa: SLF001 - Info has no public way to its nodes
+    key = (id(raw.field_nodes[0]), spec)
     if key not in batches:
-        batches[key] = DataLoader(_load_function(info.context, spec, arguments), cache=False)
+        given = spec.arguments(arguments)
+        if spec.takes_selection:
+            given["selection"] = Selection(raw.field_nodes, raw.fragments, raw.variable_values)
+        batches[key] = DataLoader(_load_function(info.context, spec, given), cache=False)
     loader: DataLoader[Any, Any] = batches[key]
     return loader
 
@@ -121,11 +168,10 @@ def _loader(info: Info[Any, Any], spec: FieldSpec, arguments: Arguments) -> Data
 def _load_function(
     context: Any, spec: FieldSpec, arguments: Arguments
 ) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
-    prepared = spec.arguments(arguments)
-
     async def load(parents: list[Any]) -> list[Any]:
         assert spec.batch is not None
-        return list(await spec.batch(parents, context, **prepared))
+        found: Any = spec.batch(parents, context, **arguments)
+        return checked_values(await found if is_awaitable(found) else found, len(parents))
 
     return load
 

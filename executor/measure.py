@@ -56,6 +56,7 @@ class Counts:
     repeated: int = 0
     same_name: int = 0
     nodes: int = 0
+    cost: int = 0
     sized: list[tuple[Size, int]] = field(default_factory=list)
     level: int | None = None
 
@@ -201,25 +202,30 @@ class Measurement:
             self.scopes.add(spec.scopes)
             self.root_scopes |= {spec.scopes} if parent is self.root else set()
         if not node.selection_set:
+            # Leaves are free, unless somebody said what they cost.
+            counts.cost += spec.weight if spec.weight > 1 else 0
             return
         size: Size = 1
         if definition and spec.multipliers:
             size = page_size(node, definition, spec.multipliers, self.default_page_size)
         if definition and spec.multipliers and is_list_type(get_nullable_type(definition.type)):
             below.nodes += 1
+            below.cost += spec.weight
         else:
             counts.nodes += 1
+            counts.cost += spec.weight
         self._multiply(counts, size, below)
 
     def _multiply(self, counts: Counts, size: Size, below: Counts) -> None:
-        if below.sized or (below.nodes and not isinstance(size, int)):
+        if below.sized or ((below.nodes or below.cost) and not isinstance(size, int)):
             counts.sized.append((size, self._level(below)))
         elif isinstance(size, int):
             counts.nodes += size * below.nodes
+            counts.cost += size * below.cost
 
     def _level(self, counts: Counts) -> int:
         if counts.level is None:
-            counts.level = self.nodes.add(counts.nodes, counts.sized)
+            counts.level = self.nodes.add(counts.nodes, counts.cost, counts.sized)
         return counts.level
 
 

@@ -76,24 +76,27 @@ def _default_size(argument: GraphQLArgument | None) -> int:
 
 @dataclass(slots=True)
 class NodeCount:
-    """How many nodes a selection set asks for, once the variables are known.
+    """How many nodes a selection set asks for and what they cost, once the variables are known.
 
     `levels` holds the selection sets below it that depend on variables, each after those it refers to: a
-    fixed number of nodes, and sizes that multiply an earlier level. Shared fragments stand in it once.
+    fixed number of nodes, their cost, and sizes that multiply an earlier level. Shared fragments stand in it
+    once.
     """
 
-    levels: list[tuple[int, list[tuple[Size, int]]]] = field(default_factory=list)
+    levels: list[tuple[int, int, list[tuple[Size, int]]]] = field(default_factory=list)
 
-    def total(self, variables: Variables) -> int:
-        """The nodes of the last level; the work is linear in the number of sizes."""
-        totals = [0]
-        for fixed, terms in self.levels:
-            totals.append(fixed + sum(_value(size, variables) * totals[level] for size, level in terms))
+    def total(self, variables: Variables) -> tuple[int, int]:
+        """The nodes of the last level and their cost; the work is linear in the number of sizes."""
+        totals = [(0, 0)]
+        for nodes, cost, terms in self.levels:
+            sizes = [(_value(size, variables), totals[level]) for size, level in terms]
+            nodes_below = sum(size * below[0] for size, below in sizes)
+            totals.append((nodes + nodes_below, cost + sum(size * below[1] for size, below in sizes)))
         return totals[-1]
 
-    def add(self, fixed: int, terms: list[tuple[Size, int]]) -> int:
+    def add(self, nodes: int, cost: int, terms: list[tuple[Size, int]]) -> int:
         """Append a level and return its number, counted from 1."""
-        self.levels.append((fixed, terms))
+        self.levels.append((nodes, cost, terms))
         return len(self.levels)
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from auth.accounts import Accounts
 from auth.identity import Viewer
 from auth.sight import Sight, sight_of
+from executor.reads import Attributes
 from models.database import Connection, Pool, RowT, Statement
 from rules.events import TypingSignal
 from rules.languages import Language
@@ -74,6 +75,7 @@ class Context:
         self.user_agent = user_agent
         self.language = language
         self.batches: dict[Any, DataLoader[Any, Any]] = {}
+        self.reads: Attributes = {}
         self._entities: dict[Any, DataLoader[Any, Any]] = {}
         self._connection: Connection | None = None
         self._now: datetime | None = None

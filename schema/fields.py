@@ -77,7 +77,7 @@ def entity(row: type | UnionType, description: str) -> Callable[[TypeT], TypeT]:
     """An object type over rows of this class, or of these; no other type may claim them."""
 
     def declare(cls: TypeT) -> TypeT:
-        cls.is_type_of = staticmethod(lambda value, _info: isinstance(value, row))  # type: ignore[attr-defined]
+        cls.is_type_of = fields.OfRows(row)  # type: ignore[attr-defined]
         return strawberry.type(cls, description=description)
 
     return declare

@@ -8,7 +8,7 @@ from graphql import ExecutionResult, GraphQLError
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from executor.engine import Engine, Operation
+from executor.engine import Engine, ExecutionContext, Operation
 from executor.errors import CodedError, RequestError
 from executor.failures import InvalidRequest, internal_error
 from server.graphql_http import responses
@@ -19,7 +19,7 @@ from server.graphql_http.parameters import Parameters, from_body, from_query_str
 from server.journal import request_id
 
 
-class RequestContext(Protocol):
+class RequestContext(ExecutionContext, Protocol):
     """What the endpoint asks of an operation's context; it is also what resolvers get."""
 
     @property

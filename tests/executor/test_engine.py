@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from graphql import ExecutionResult, GraphQLError
 
-from executor.documents import MAX_ERRORS
 from executor.engine import Engine
 from executor.errors import RequestError
 from executor.failures import InvalidRequest
+from executor.variables import MAX_ERRORS
 from tests.executor.toy import ToyContext
 
 PYTHON = ("Traceback", "object at 0x", "KeyError", "secret", "NoneType", "Error(")
@@ -212,7 +212,7 @@ def test_anonymous_requests_may_read_and_sign_up_but_not_write(engine: Engine) -
 
 
 def test_a_document_is_prepared_once_and_forgotten_when_others_came(engine: Engine) -> None:
-    small = Engine(engine.schema, cache_size=2)
+    small = Engine(engine.schema, characters=40)
     first = small.prepare("{ echo }").document
     assert small.prepare("{ echo }").document is first
     small.prepare("{ member { id } }")

@@ -13,6 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 from executor.errors import CodedError
 from executor.fields import Argument, FieldSpec
 from executor.fields import field as declared
+from executor.reads import Attributes
 
 READ = frozenset({"NETWORK_READ"})
 PAGE = {"first": Argument(int | None, "From the front."), "last": Argument(int | None, "From the back.")}
@@ -27,6 +28,7 @@ class ToyContext:
     is_anonymous: bool = False
     request_id: str = "toy"
     batches: dict[tuple[int, FieldSpec], DataLoader[Any, Any]] = field(default_factory=dict)
+    reads: Attributes = field(default_factory=dict)
     calls: int = 0
 
 

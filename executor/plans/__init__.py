@@ -1,0 +1,1 @@
+"""What an operation is compiled to, and how that runs: whole levels of rows become levels of the response."""

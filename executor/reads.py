@@ -1,0 +1,93 @@
+"""Which attributes of their rows an operation's fields read, so that loaders leave out what nobody wants.
+
+Only types declared over rows (`OfRows`) count, each class of rows by itself. A field without a resolver reads
+the attribute of its name; one with a `value` function or a batch resolver reads what its `FieldSpec.reads`
+says, or perhaps everything. What `@skip` and `@include` leave out counts as well.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLSchema,
+    InlineFragmentNode,
+    NamedTypeNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    get_named_type,
+    is_abstract_type,
+    is_object_type,
+)
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.field import StrawberryField
+
+from executor.fields import OfRows, SpecifiedField
+from executor.selection import Selection
+
+Attributes = Mapping[type, frozenset[str] | None]
+"""By class of rows; None where everything may be read."""
+
+
+def attributes_read(
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+) -> Attributes:
+    """What a valid operation reads of the rows of each class that it meets."""
+    reading = _Reading(schema, document)
+    reading.visit(schema.get_root_type(operation.operation), operation.selection_set)
+    return reading.found
+
+
+class _Reading:
+    """Visits each selection set once."""
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
+        self.schema = schema
+        definitions = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
+        self.fragments = {node.name.value: node for node in definitions}
+        self.spread: set[str] = set()
+        self.found: dict[type, frozenset[str] | None] = {}
+
+    def visit(self, parent: Any, node: SelectionSetNode) -> None:
+        """Note what the fields of a selection on a type read."""
+        for selection in node.selections:
+            if isinstance(selection, FieldNode):
+                self._field(parent, selection)
+            elif isinstance(selection, InlineFragmentNode):
+                condition = selection.type_condition
+                self.visit(self._type(condition) if condition else parent, selection.selection_set)
+            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in self.spread:
+                self.spread.add(selection.name.value)
+                fragment = self.fragments[selection.name.value]
+                self.visit(self._type(fragment.type_condition), fragment.selection_set)
+
+    def _type(self, node: NamedTypeNode) -> Any:
+        return self.schema.get_type(node.name.value)
+
+    def _field(self, parent: Any, node: FieldNode) -> None:
+        types = self.schema.get_possible_types(parent) if is_abstract_type(parent) else [parent]
+        for type_ in types:
+            definition = self.schema.get_field(type_, node.name.value)
+            if definition and is_object_type(type_) and isinstance(type_.is_type_of, OfRows):
+                self._add(type_.is_type_of, self._attributes(definition, node))
+        definition = self.schema.get_field(parent, node.name.value)
+        if definition and node.selection_set:
+            self.visit(get_named_type(definition.type), node.selection_set)
+
+    def _attributes(self, definition: GraphQLField, node: FieldNode) -> Collection[str] | None:
+        if node.name.value == "__typename":
+            return ()
+        declared = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+        if isinstance(declared, StrawberryField) and declared.is_basic_field:
+            return (declared.python_name,)
+        reads = declared.spec.reads if isinstance(declared, SpecifiedField) else None
+        return reads(Selection([node], self.fragments, None)) if callable(reads) else reads
+
+    def _add(self, rows: OfRows, names: Collection[str] | None) -> None:
+        for class_ in rows.each_class:
+            known = self.found.get(class_, frozenset())
+            self.found[class_] = None if known is None or names is None else known | frozenset(names)
