@@ -13,7 +13,8 @@ from auth.passwords import Passwords
 from auth.revocations import Revocations
 from auth.sessions import Redemption
 from auth.tokens import AccessTokens, RefreshToken, new_refresh_token, unauthenticated
-from models.database import Connection, Pool
+from models.database import Connection
+from models.pool import Pool
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from auth.credentials import by_email
 from auth.throttle import Subject, guess
-from models.database import Pool
+from models.pool import Pool
 from rules.accounts import PER_GUESSER
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import DateTime, bindparam, text
 
 from auth.closing import erase
-from models.database import Pool, Row, Statement
+from models.database import Row, Statement
+from models.pool import Pool
 from rules.policy import NetworkPolicy
 
 # A minute more for sessions, because the clocks of a process and of the database may differ.

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import text
 
-from models.database import Pool, Row, Statement
+from models.database import Row, Statement
+from models.pool import Pool
 
 
 class RevokedRow(Row):

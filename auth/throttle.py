@@ -9,7 +9,8 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import text
 
-from models.database import Pool, Row, Statement
+from models.database import Row, Statement
+from models.pool import Pool
 from rules.accounts import (
     PER_ACCOUNT,
     PER_ADDRESS,

@@ -33,7 +33,7 @@ from auth.tokens import AccessTokens
 from benchmarks.clients import Call, Outcome, drive
 from benchmarks.recording import Request, recorded_accepts, script
 from benchmarks.serving import serving
-from models.database import SESSION_SETTINGS
+from models.pool import SESSION_SETTINGS
 from rules import ids
 from server import migrations, postgres
 

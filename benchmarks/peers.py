@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,13 +23,27 @@ INSTALL = ("ci", "--no-audit", "--no-fund", "--loglevel=error", f"--prefix={NODE
 
 @contextmanager
 def mercurius() -> Iterator[Server]:
-    """Mercurius as in node/fan_out.js, installed first where it isn't."""
+    """Mercurius as in node/fan_out.js."""
+    with node_serving("fan_out.js", {}) as server:
+        yield server
+
+
+@contextmanager
+def node_serving(script: str, environment: Mapping[str, str]) -> Iterator[Server]:
+    """A server of `node/`, whose packages are installed first where they aren't as the lock file says.
+
+    It runs under the Node.js that is one of them, where there is one for this machine, else under the one
+    that is installed.
+    """
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         sys.exit("Node.js and npm are needed for the server to compare with")
-    if not (NODE / "node_modules" / "mercurius").is_dir():
+    lock, installed = NODE / "package-lock.json", NODE / "node_modules" / ".package-lock.json"
+    if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
         subprocess.run([npm, *INSTALL], check=True)
-    with started([node, str(NODE / "fan_out.js")], {"NODE_ENV": "production"}) as server:
+    own = NODE / "node_modules" / ".bin" / "node"
+    command = [str(own) if own.is_file() else node, str(NODE / script)]
+    with started(command, {"NODE_ENV": "production", **environment}) as server:
         yield server
 
 

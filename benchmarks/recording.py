@@ -1,10 +1,10 @@
-"""The SQL that an operation's transaction sends, as a script for pgbench."""
+"""The SQL that operations send, and that of a transaction as a script for pgbench."""
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 import asyncpg
@@ -17,7 +17,7 @@ from auth.tokens import AccessTokens
 from executor.engine import Engine
 from executor.limits import Limits
 from loaders.context import Context, Deployment
-from models.database import open_pool
+from models.pool import open_pool
 from rules import ids
 from rules.policy import NetworkPolicy
 from schema.root import schema
@@ -39,8 +39,16 @@ class Request:
         return ids.encode("CR", self.sender, self.recipient, self.number)
 
 
-async def recorded_accepts(database_url: str, query: str, *requests: Request) -> list[Recorded]:
-    """Accept the requests; the statements of the last one from BEGIN to COMMIT, with their arguments.
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who sends an operation, with which variables."""
+
+    viewer: Viewer
+    variables: Mapping[str, object]
+
+
+async def recorded(database_url: str, query: str, calls: Sequence[Call]) -> list[list[Recorded]]:
+    """Run the operation for each caller in turn; the statements of each run, with their arguments.
 
     The first use of a connection sends statements of its own, with which asyncpg learns of types.
     """
@@ -53,14 +61,24 @@ async def recorded_accepts(database_url: str, query: str, *requests: Request) ->
     async with open_pool(database_url, size=1) as pool:
         async with pool.acquire() as connection:
             connection.add_query_logger(log)
-        deployment = Deployment(pool, NetworkPolicy(), AESSIV(bytes(32)), accounts)
+        now = datetime.now(UTC)
+        deployment = Deployment(pool, NetworkPolicy(), AESSIV(bytes(32)), accounts, clock=lambda: now)
         engine = Engine(schema, Limits())
-        for request in requests:
+        runs = []
+        for call in calls:
             found.clear()
-            context = Context(deployment, Viewer(request.recipient, session_id=1))
-            operation = engine.prepare(query, None, {"id": request.public_id})
-            await engine.execute(operation, context, timeout=60)
+            operation = engine.prepare(query, None, call.variables)
+            result = await engine.execute(operation, Context(deployment, call.viewer), timeout=60)
+            assert not result.errors, result.errors
+            runs.append(found.copy())
     accounts.passwords.close()
+    return runs
+
+
+async def recorded_accepts(database_url: str, query: str, *requests: Request) -> list[Recorded]:
+    """Accept the requests; the statements of the last one from BEGIN to COMMIT, with their arguments."""
+    calls = [Call(Viewer(each.recipient, session_id=1), {"id": each.public_id}) for each in requests]
+    found = (await recorded(database_url, query, calls))[-1]
     texts = [text for text, _ in found]
     return found[texts.index("BEGIN;") : texts.index("COMMIT;") + 1]
 

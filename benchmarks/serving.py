@@ -39,7 +39,10 @@ def serving(database_url: str, secret_key: str, **settings: str) -> Iterator[Ser
 
 @contextmanager
 def started(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Server]:
-    """A server that is told its `PORT` by the environment and answers at /readyz, until the block ends."""
+    """A server that is told its `PORT` by the environment, until the block ends.
+
+    It is ready when it answers at /readyz, if only that it knows no such path; 503 says that it isn't yet.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     process = subprocess.Popen(
@@ -66,7 +69,17 @@ def cpu_seconds(process: psutil.Process) -> float:
 def _wait(process: "subprocess.Popen[bytes]", address: str) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end and process.poll() is None:
-        with suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(address, timeout=5):
+        if _answers(address):
             return
         time.sleep(0.1)
     raise RuntimeError("the server does not answer")
+
+
+def _answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=5).close()
+    except urllib.error.HTTPError as error:
+        return error.code < 500
+    except OSError:
+        return False
+    return True

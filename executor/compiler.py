@@ -125,13 +125,21 @@ class _Compiler:
         root_type = self.schema.get_root_type(self.operation.operation)
         if root_type is None:
             raise Refused(f"there is no type for a {self.operation.operation.value}")
-        try:
-            found = collect_fields(self.schema, self.fragments, self.variables, root_type, self.operation)
-            root = self._build(root_type, found.grouped_field_set, None)
-        except GraphQLError as error:
-            raise Refused(error.message) from error
+        root = self._root(root_type)
+        if isinstance(root, str):
+            raise Refused(root)
         is_serial = self.operation.operation is OperationType.MUTATION
         return Plan(self.schema, self.definitions, self.operation, root, self.size, is_serial)
+
+    def _root(self, type_: GraphQLObjectType) -> Build | str:
+        """The function that makes the response, or why the selections can't be collected."""
+        try:
+            found = collect_fields(self.schema, self.fragments, self.variables, type_, self.operation)
+            return self._build(type_, found.grouped_field_set, None)
+        except GraphQLError as error:
+            return error.message
+        except RecursionError:
+            return "its selections are nested too deeply"
 
     def _check(self) -> None:
         unknown = {each.name.value for each in directives(self.document)} - KNOWN_DIRECTIVES

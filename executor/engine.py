@@ -34,8 +34,8 @@ Given = Mapping[str, Any]
 class ExecutionContext(Batches, Protocol):
     """What the executor asks of an operation's context."""
 
-    reads: Attributes
-    """What the operation reads of rows; set before it runs."""
+    reads: Attributes | None
+    """What the operation's fields read of rows, set before it runs; None where resolvers may want more."""
 
 
 @dataclass(eq=False, slots=True)
@@ -172,7 +172,8 @@ class Engine:
     ) -> ExecutionResult:
         """Run an operation, without an end; the errors of the result are those that were raised."""
         document = operation.document
-        context.reads = document.reads
+        # What a mutation decides by is not for its fields to say.
+        context.reads = None if operation.kind == "mutation" else document.reads
         if operation.plan:
             return await operation.plan.run(root_value, context, operation.values)
         return await reference.run(self.schema, document, root_value, context, operation.variables)
@@ -214,7 +215,9 @@ class Engine:
         try:
             return compile_operation(self.schema, document.ast, document.operation, values)
         except Refused as refused:
-            return refused
+            reason = str(refused)
+        # A new one, which keeps no frames.
+        return Refused(reason)
 
 
 def _length(document: Document) -> int:

@@ -14,6 +14,7 @@ events from, and each event is then executed with itself as the field's value.
 Scopes and cost are metadata of the schema: they are read once an operation, never once an object.
 """
 
+import dataclasses
 import inspect
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,13 +41,17 @@ Arguments = dict[str, Any]
 Reads = Collection[str] | Callable[[Selection], Collection[str]] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FieldSpec:
     """What the executor needs to know of a field.
 
     `scopes` None means that no scope is needed, an empty set that only first-party tokens may select it.
     `multipliers` names the arguments whose size multiplies the cost and the nodes below the field; a field
     that has one of them returns a page, or one object for each element where the argument is a list.
+
+    `reads` are the attributes that a `value` function or a batch resolver reads of the parent's row, None
+    where it may read all; `reads_elsewhere` are those of rows that it looks up, by their class. Both may
+    depend on what is selected below the field.
     """
 
     value: Callable[[Any], Any] | None = None
@@ -58,6 +63,7 @@ class FieldSpec:
     weight: int = 1
     multipliers: tuple[str, ...] = ()
     reads: Reads = None
+    reads_elsewhere: Mapping[type, Reads] = dataclasses.field(default_factory=dict)
 
     @property
     def takes_selection(self) -> bool:
@@ -95,6 +101,9 @@ def checked_values(values: Any, count: int) -> list[Any]:
     """What a batch resolver gave, as a list. Raises TypeError unless it is one value for each parent."""
     found = values if isinstance(values, list) else list(values)
     if len(found) != count:
+        for value in found:
+            if inspect.iscoroutine(value):
+                value.close()
         raise TypeError(f"A batch resolver gave {len(found)} values for {count} parents.")
     return found
 

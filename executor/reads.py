@@ -2,10 +2,11 @@
 
 Only types declared over rows (`OfRows`) count, each class of rows by itself. A field without a resolver reads
 the attribute of its name; one with a `value` function or a batch resolver reads what its `FieldSpec.reads`
-says, or perhaps everything. What `@skip` and `@include` leave out counts as well.
+says, or perhaps everything; `reads_elsewhere` is for rows that it looks up itself. What `@skip` and
+`@include` leave out counts as well.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -14,6 +15,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLField,
+    GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
     NamedTypeNode,
@@ -21,12 +23,11 @@ from graphql import (
     SelectionSetNode,
     get_named_type,
     is_abstract_type,
-    is_object_type,
 )
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
-from executor.fields import OfRows, SpecifiedField
+from executor.fields import OfRows, Reads, SpecifiedField
 from executor.selection import Selection
 
 Attributes = Mapping[type, frozenset[str] | None]
@@ -69,25 +70,33 @@ class _Reading:
         return self.schema.get_type(node.name.value)
 
     def _field(self, parent: Any, node: FieldNode) -> None:
-        types = self.schema.get_possible_types(parent) if is_abstract_type(parent) else [parent]
-        for type_ in types:
-            definition = self.schema.get_field(type_, node.name.value)
-            if definition and is_object_type(type_) and isinstance(type_.is_type_of, OfRows):
-                self._add(type_.is_type_of, self._attributes(definition, node))
+        for type_ in self.schema.get_possible_types(parent) if is_abstract_type(parent) else [parent]:
+            if definition := self.schema.get_field(type_, node.name.value):
+                self._reads(type_, definition, node)
         definition = self.schema.get_field(parent, node.name.value)
         if definition and node.selection_set:
             self.visit(get_named_type(definition.type), node.selection_set)
 
-    def _attributes(self, definition: GraphQLField, node: FieldNode) -> Collection[str] | None:
+    def _reads(self, type_: GraphQLObjectType, definition: GraphQLField, node: FieldNode) -> None:
+        """Note what a field of an object type reads of its own rows, and of those that it looks up."""
+        declared = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+        if isinstance(type_.is_type_of, OfRows):
+            self._add(type_.is_type_of.each_class, self._attributes(declared, node))
+        if isinstance(declared, SpecifiedField):
+            for class_, reads in declared.spec.reads_elsewhere.items():
+                self._add([class_], self._names(reads, node))
+
+    def _attributes(self, declared: object, node: FieldNode) -> Collection[str] | None:
         if node.name.value == "__typename":
             return ()
-        declared = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
         if isinstance(declared, StrawberryField) and declared.is_basic_field:
             return (declared.python_name,)
-        reads = declared.spec.reads if isinstance(declared, SpecifiedField) else None
+        return self._names(declared.spec.reads, node) if isinstance(declared, SpecifiedField) else None
+
+    def _names(self, reads: Reads, node: FieldNode) -> Collection[str] | None:
         return reads(Selection([node], self.fragments, None)) if callable(reads) else reads
 
-    def _add(self, rows: OfRows, names: Collection[str] | None) -> None:
-        for class_ in rows.each_class:
+    def _add(self, classes: Sequence[type], names: Collection[str] | None) -> None:
+        for class_ in classes:
             known = self.found.get(class_, frozenset())
             self.found[class_] = None if known is None or names is None else known | frozenset(names)

@@ -77,7 +77,7 @@ class ListedRow(RequestRow, PositionedRow):
     """A request in a list."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class RequestPage(Page[Item[ListedRow]]):
     """A page of requests, which knows its list so that its length is counted only when asked for."""
 

@@ -1,19 +1,33 @@
 """The door to connections: pages over a member's network, newest first, ties by member."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ARRAY, Integer, any_, bindparam, case, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    and_,
+    any_,
+    bindparam,
+    case,
+    literal_column,
+    select,
+    true,
+)
+from sqlalchemy.sql.selectable import LateralFromClause
 
-from auth.visibility import is_between, is_listed
+from auth.visibility import VIEW, exists, is_between, is_listed
 from executor.errors import CodedError
+from executor.selection import Selection
 from loaders import members as member_loader
 from loaders.context import Context
 from loaders.members import MemberRow
-from loaders.paging import Page, check
-from loaders.timelines import Item, PositionedRow, Timeline
-from models import connections
+from loaders.paging import Key, Page
+from loaders.timelines import PositionedRow, Timeline, key_of
+from models import connections, members
 from models.database import Row, Statement
 from rules.paging import PageArgs
 
@@ -30,14 +44,23 @@ class ListedRow(ConnectionRow, PositionedRow):
     """A link in the list of `member_id`."""
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkItem(Item[ListedRow]):
-    """A member of somebody's network and the link to them; both null where the member is invisible."""
+class NetworkRow(MemberRow, ListedRow):
+    """A link in the list of `member_id` and the member at its other end, all null where invisible."""
 
     @property
-    def connection(self) -> ListedRow | None:
+    def key(self) -> Key:
+        """The position in the list."""
+        return key_of(self)
+
+    @property
+    def node(self) -> "NetworkRow | None":
+        """The member, as far as visible."""
+        return None if self.id is None else self
+
+    @property
+    def connection(self) -> "NetworkRow | None":
         """The link, as far as its other end is visible."""
-        return self.row if self.node else None
+        return self.node
 
 
 COLUMNS = (
@@ -45,16 +68,30 @@ COLUMNS = (
     connections.c.other_id,
     case((is_between(), connections.c.connected_at)).label("connected_at"),
 )
-NETWORK = Timeline(
-    "connections",
-    select(
-        *COLUMNS,
-        connections.c.member_id.label("owner_id"),
-        connections.c.connected_at.label("at"),
-        connections.c.other_id.label("tie"),
-    ).where(is_listed()),
-    ListedRow,
-)
+LISTED = select(
+    *COLUMNS,
+    connections.c.member_id.label("owner_id"),
+    connections.c.connected_at.label("at"),
+    connections.c.other_id.label("tie"),
+).where(is_listed())
+LIST = ("shows_connections", "only_shared")
+"""The columns of a member that say which of their connections the viewer may see."""
+
+
+@lru_cache(member_loader.STATEMENTS_KEPT)
+def _network(names: frozenset[str]) -> Timeline[NetworkRow]:
+    """The lists of connections, with these columns of the members at the other ends."""
+
+    def others(top: LateralFromClause) -> tuple[Sequence[ColumnElement[Any]], LateralFromClause]:
+        seen = and_(members.c.id == top.c.other_id, exists())
+        columns = select(*member_loader.selected(names)).select_from(members.join(VIEW, true()))
+        # OFFSET 0 keeps the members where they are: a join of another kind would lose the order.
+        other = columns.where(seen).offset(literal_column("0")).lateral("other")
+        return list(other.c), other
+
+    return Timeline("connections", LISTED, NetworkRow, along=others)
+
+
 BETWEEN = Statement(
     select(*COLUMNS).where(
         connections.c.member_id == bindparam("member_id", type_=Integer),
@@ -64,23 +101,31 @@ BETWEEN = Statement(
 )
 
 
+def list_columns(selection: Selection) -> Sequence[str]:
+    """The columns of a member that a page of the list of connections takes."""
+    return (*LIST, "network_size") if selection.has("totalCount") else LIST
+
+
 async def pages(
-    ctx: Context, owners: Sequence[MemberRow], args: PageArgs
-) -> list[Page[NetworkItem] | CodedError | None]:
+    ctx: Context, owners: Sequence[MemberRow], args: PageArgs, selection: Selection
+) -> list[Page[NetworkRow] | CodedError | None]:
     """One page of each owner's network; None where the list is hidden, an error for another list's cursor.
 
-    Raises CodedError BAD_USER_INPUT for a page size that no list accepts.
+    The rows of `owners` have the `list_columns`. Raises CodedError BAD_USER_INPUT for a page size that no
+    list accepts.
     """
-    check(args)
-    sizes = {owner.id: owner.network_size for owner in owners if owner.network_size is not None}
+    counts = selection.has("totalCount")
+    sizes = {owner.id: owner.network_size if counts else None for owner in owners if owner.shows_connections}
     only_shared = [owner.id for owner in owners if owner.only_shared]
+    names = member_loader.columns(ctx)
 
-    async def show(rows: Sequence[ListedRow]) -> list[NetworkItem]:
-        nodes = await member_loader.load_many(ctx, [row.other_id for row in rows])
-        return [NetworkItem(row, node) for row, node in zip(rows, nodes, strict=True)]
+    async def show(rows: Sequence[NetworkRow]) -> Sequence[NetworkRow]:
+        member_loader.know(ctx, names, (row for row in rows if row.id is not None))
+        return rows
 
-    values = {"only_shared": only_shared, **ctx.sight.parameters()}
-    found = await NETWORK.pages(ctx, sizes, args, show, **values)
+    cap = ctx.deployment.policy.connection_count_display_cap
+    values = {"only_shared": only_shared, "count_cap": cap, **ctx.sight.parameters()}
+    found = await _network(names).pages(ctx, sizes, args, show, **values)
     return [found.get(owner.id) for owner in owners]
 
 

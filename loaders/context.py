@@ -17,7 +17,9 @@ from auth.accounts import Accounts
 from auth.identity import Viewer
 from auth.sight import Sight, sight_of
 from executor.reads import Attributes
-from models.database import Connection, Pool, RowT, Statement
+from loaders.entities import Entities
+from models.database import Connection, RowT, Statement
+from models.pool import Pool
 from rules.events import TypingSignal
 from rules.languages import Language
 from rules.policy import NetworkPolicy
@@ -75,8 +77,8 @@ class Context:
         self.user_agent = user_agent
         self.language = language
         self.batches: dict[Any, DataLoader[Any, Any]] = {}
-        self.reads: Attributes = {}
-        self._entities: dict[Any, DataLoader[Any, Any]] = {}
+        self.reads: Attributes | None = None
+        self._entities: dict[Any, Entities[Any, Any]] = {}
         self._connection: Connection | None = None
         self._now: datetime | None = None
         self._told: set[int] = set()
@@ -123,7 +125,9 @@ class Context:
 
     async def rows(self, statement: Statement[RowT], /, **values: object) -> list[RowT]:
         """All rows of a statement, through the transaction's connection or one of the pool."""
-        async with self.connection() as connection:
+        if self._connection is not None:
+            return await statement.rows(self._connection, **values)
+        async with self._acquired() as connection:
             return await statement.rows(connection, **values)
 
     async def row(self, statement: Statement[RowT], /, **values: object) -> RowT | None:
@@ -165,12 +169,9 @@ class Context:
         )
         return acquired
 
-    def entities(self, load: Load[KeyT, ValueT]) -> DataLoader[KeyT, ValueT]:
-        """The loader that reads each entity of a kind once an operation."""
-        if load not in self._entities:
-            self._entities[load] = DataLoader(partial(_load, load, self))
-        return self._entities[load]
-
-
-async def _load(load: Load[KeyT, ValueT], context: Context, keys: Sequence[KeyT]) -> list[ValueT]:
-    return list(await load(context, keys))
+    def entities(self, load: Load[KeyT, ValueT]) -> Entities[KeyT, ValueT]:
+        """The loader that reads each entity of a kind once an operation; equal `load`s share it."""
+        found = self._entities.get(load)
+        if found is None:
+            found = self._entities[load] = Entities(partial(load, self))
+        return found

@@ -60,7 +60,7 @@ class ReadRow(Row):
     read_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ListPage(Page[Any]):
     """A page that knows its list, so that the length of that is counted only when asked for."""
 

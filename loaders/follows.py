@@ -64,7 +64,7 @@ class FollowRow(PositionedRow):
     is_private: bool
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class FollowPage(Page[Item[FollowRow]]):
     """A page of follows, which knows its list so that its length is counted only when asked for."""
 
@@ -172,6 +172,10 @@ CONNECTED = Statement(
 COMPANY_FOLLOWS = _by_keys(FOLLOWED_COMPANIES.add_columns(company_follows.c.follower_id), "company_id")
 
 
+SHOWN = ("shows_followers", "shows_following")
+"""The columns of a member that say which of the two lists the viewer sees."""
+
+
 async def followers(
     ctx: Context, owners: Sequence[MemberRow], args: PageArgs
 ) -> list[FollowPage | CodedError | None]:
@@ -244,7 +248,7 @@ async def by_company_keys(ctx: Context, keys: Sequence[Key]) -> list[FollowRow |
     fitting = _fitting(keys)
     rows = await _rows(ctx, COMPANY_FOLLOWS, fitting)
     found = {(row.member_id, row.company_id): row for row in rows}
-    followers = await member_loader.load_many(ctx, [follower_id for follower_id, _ in fitting])
+    followers = await member_loader.load_many(ctx, [follower_id for follower_id, _ in fitting], SHOWN)
     return [
         found.get((follower_id, company_id)) if follower and follower.shows_following else None
         for (follower_id, company_id), follower in zip(fitting, followers, strict=True)
@@ -254,7 +258,7 @@ async def by_company_keys(ctx: Context, keys: Sequence[Key]) -> list[FollowRow |
 async def _read(ctx: Context, keys: Sequence[Key]) -> list[FollowRow | None]:
     """Follows of members, private followers of the viewer among them; None where neither list is open."""
     found = {(row.tie, row.followee_id): row for row in await _rows(ctx, MEMBER_FOLLOWS, keys)}
-    ends = await member_loader.load_many(ctx, [end for key in keys for end in key])
+    ends = await member_loader.load_many(ctx, [end for key in keys for end in key], SHOWN)
     return [
         found.get((follower_id, followee_id)) if _lies_open(follower, followee) else None
         for (follower_id, followee_id), follower, followee in zip(keys, ends[::2], ends[1::2], strict=True)

@@ -1,8 +1,9 @@
 """The door to members: each row as this viewer may see it, hidden columns null."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Integer,
     Text,
     all_,
+    and_,
     any_,
     bindparam,
     case,
@@ -33,7 +35,8 @@ from auth.visibility import (
     shared_ids,
     shows_only_shared,
 )
-from loaders.context import Context
+from loaders.context import Context, Load
+from loaders.entities import Entities
 from models import blocks, connections, follows, handles, members
 from models.database import Row, Statement, constant
 from rules.audiences import FollowAudience, ProfileSection
@@ -67,6 +70,7 @@ class MemberRow(Row):
     preferred_channel: str | None
     connection_count: int | None
     follower_count: int | None
+    shows_connections: bool
     network_size: int | None
     only_shared: bool
     audiences: dict[str, str] | None
@@ -82,6 +86,9 @@ class MemberRow(Row):
     joined_at: datetime | None
     version: int | None
     is_face: bool
+
+
+STATEMENTS_KEPT: Final = 256
 
 
 class KeyRow(Row):
@@ -158,35 +165,79 @@ def _follower_count() -> ColumnElement[Any]:
     return case((sees(ProfileSection.FOLLOWER_COUNT), count)).label("follower_count")
 
 
-COLUMNS: list[ColumnElement[Any]] = [
-    members.c.id,
-    members.c.handle,
-    members.c.given_name,
-    _display_name(),
-    *(column for section, names in SECTION_COLUMNS.items() for column in _masked(section, names)),
-    _connection_count(),
-    _follower_count(),
-    _network_size(),
-    shows_only_shared().label("only_shared"),
-    members.c.audiences,
-    members.c.connections_visibility,
-    members.c.who_can_follow,
-    VIEW.c.open_audiences,
-    VIEW.c.network_audiences,
-    sees(ProfileSection.EXPERIENCE).label("shows_experience"),
-    sees(ProfileSection.EDUCATION).label("shows_education"),
-    sees(ProfileSection.SKILLS).label("shows_skills"),
-    sees(ProfileSection.FOLLOWERS).label("shows_followers"),
-    sees(ProfileSection.FOLLOWING).label("shows_following"),
-    members.c.joined_at,
-    case((sees_as_owner(), members.c.version)).label("version"),
-    false().label("is_face"),
+COLUMNS: Mapping[str, ColumnElement[Any]] = {
+    str(column.key): column
+    for column in (
+        members.c.id,
+        members.c.handle,
+        members.c.given_name,
+        _display_name(),
+        *(column for section, names in SECTION_COLUMNS.items() for column in _masked(section, names)),
+        _connection_count(),
+        _follower_count(),
+        sees(ProfileSection.CONNECTIONS_LIST).label("shows_connections"),
+        _network_size(),
+        shows_only_shared().label("only_shared"),
+        members.c.audiences,
+        members.c.connections_visibility,
+        members.c.who_can_follow,
+        VIEW.c.open_audiences,
+        VIEW.c.network_audiences,
+        sees(ProfileSection.EXPERIENCE).label("shows_experience"),
+        sees(ProfileSection.EDUCATION).label("shows_education"),
+        sees(ProfileSection.SKILLS).label("shows_skills"),
+        sees(ProfileSection.FOLLOWERS).label("shows_followers"),
+        sees(ProfileSection.FOLLOWING).label("shows_following"),
+        members.c.joined_at,
+        case((sees_as_owner(), members.c.version)).label("version"),
+        false().label("is_face"),
+    )
+}
+ALWAYS: Final = frozenset({"id", "handle", "is_face"})
+TOGETHER: Final = [
+    frozenset(names)
+    for names in (
+        ("given_name", "family_name"),
+        ("display_name",),
+        ("headline",),
+        ("photo_url", "location"),
+        ("industry", "career_level", "summary", "languages", "accomplishments"),
+        ("contact_email", "phone", "websites", "preferred_channel"),
+        ("connection_count",),
+        ("follower_count",),
+        ("shows_connections", "only_shared"),
+        ("network_size",),
+        ("shows_experience", "shows_education", "shows_skills", "shows_followers", "shows_following"),
+        ("joined_at", "version"),
+        ("audiences", "connections_visibility", "who_can_follow", "open_audiences", "network_audiences"),
+    )
 ]
+"""What is read together if any of it is wanted, so that there are not too many statements to be planned."""
+EVERYTHING: Final = frozenset(COLUMNS)
 IDS = bindparam("ids", type_=ARRAY(Integer))
-BY_IDS = Statement(
-    select(*COLUMNS).select_from(members.join(VIEW, true())).where(members.c.id == any_(IDS), exists()),
-    MemberRow,
-)
+
+
+def columns(ctx: Context, also: Collection[str] = ()) -> frozenset[str]:
+    """The columns that the operation reads of members, and those that a loader or resolver needs itself."""
+    wanted = None if ctx.reads is None else ctx.reads.get(MemberRow, frozenset())
+    return EVERYTHING if wanted is None else _columns(wanted.union(also))
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _columns(wanted: frozenset[str]) -> frozenset[str]:
+    return ALWAYS.union(*(names for names in TOGETHER if names & wanted))
+
+
+def selected(names: Collection[str]) -> list[ColumnElement[Any]]:
+    """The columns of these names, for statements that join `VIEW`."""
+    return [column for name, column in COLUMNS.items() if name in names]
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _by_ids(names: frozenset[str]) -> Statement[MemberRow]:
+    there = and_(members.c.id == any_(IDS), exists())
+    return Statement(select(*selected(names)).select_from(members.join(VIEW, true())).where(there), MemberRow)
+
 
 # The block alone says who was blocked: whatever became of the member since is nobody's business.
 FACE = {
@@ -210,10 +261,12 @@ BY_HANDLES = Statement(
 )
 
 
-async def by_ids(ctx: Context, ids: Sequence[int]) -> list[MemberRow | None]:
+async def by_ids(
+    ctx: Context, ids: Sequence[int], *, names: frozenset[str] = EVERYTHING
+) -> list[MemberRow | None]:
     """The members in the order of `ids`, None where one is missing or hidden."""
     cap = ctx.deployment.policy.connection_count_display_cap
-    found = await ctx.rows(BY_IDS, ids=ids, count_cap=cap, **ctx.sight.parameters())
+    found = await ctx.rows(_by_ids(names), ids=ids, count_cap=cap, **ctx.sight.parameters())
     return _in_order(found, ids)
 
 
@@ -227,14 +280,31 @@ def _in_order(found: Sequence[MemberRow], ids: Sequence[int]) -> list[MemberRow 
     return [rows.get(member_id) for member_id in ids]
 
 
-async def load_many(ctx: Context, ids: Sequence[int]) -> list[MemberRow | None]:
-    """Like `by_ids`, but each member is read once an operation."""
-    return await ctx.entities(by_ids).load_many(ids)
+async def load_many(ctx: Context, ids: Sequence[int], also: Collection[str] = ()) -> list[MemberRow | None]:
+    """The members in the order of `ids`, None where one is missing or hidden; each is read once an operation.
+
+    Their rows have the columns that the operation's fields read, and those named by `also`.
+    """
+    return await _entities(ctx, columns(ctx, also)).load_many(ids)
 
 
-async def load(ctx: Context, id: int) -> MemberRow | None:
+async def load(ctx: Context, id: int, also: Collection[str] = ()) -> MemberRow | None:
     """One member, None where it is missing or hidden."""
-    return await ctx.entities(by_ids).load(id)
+    return await _entities(ctx, columns(ctx, also)).load(id)
+
+
+def know(ctx: Context, names: frozenset[str], rows: Iterable[MemberRow]) -> None:
+    """Take members with these columns that another statement read on its way."""
+    _entities(ctx, names).know((row.id, row) for row in rows)
+
+
+def _entities(ctx: Context, names: frozenset[str]) -> Entities[int, MemberRow | None]:
+    return ctx.entities(_reader(names))
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _reader(names: frozenset[str]) -> Load[int, MemberRow | None]:
+    return partial(by_ids, names=names)
 
 
 async def ids_by_handle(ctx: Context, wanted: Sequence[str]) -> list[int | None]:

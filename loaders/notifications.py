@@ -77,7 +77,7 @@ class CountRow(Row):
     unread: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotificationPage(Page[Item[NotificationRow]]):
     """A page of notifications, which knows its filter so that its length is counted only when asked for."""
 

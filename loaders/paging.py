@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import orjson
 from cryptography.exceptions import InvalidTag
@@ -17,8 +17,7 @@ from rules.paging import PageArgs
 Key = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeysetList:
+class KeysetList(NamedTuple):
     """A list as its cursors know it: the server's cipher, and a name that says which list and whose.
 
     Cursors are encrypted, because a position may hold what its reader must not know, such as an instant.
@@ -56,7 +55,7 @@ class Edge(Protocol):
 EdgeT = TypeVar("EdgeT", bound=Edge)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Page(Generic[EdgeT]):
     """One page of a list, also the row of its `PageInfo`."""
 
@@ -92,7 +91,7 @@ class Page(Generic[EdgeT]):
         return self.of.cursor(self.items[-1].key) if self.items else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class PageEdge(Generic[EdgeT]):
     """An item in its list. The cursor is made when it is asked for."""
 
@@ -112,8 +111,9 @@ class PageEdge(Generic[EdgeT]):
 
 def page(of: KeysetList, found: Sequence[EdgeT], args: PageArgs, total_count: int | None) -> Page[EdgeT]:
     """The page of `found`, which holds one item more than wanted where the list goes on."""
-    more = len(found) > args.size
-    items = found[: args.size]
+    size = args.size
+    more = len(found) > size
+    items = found[:size] if more else found
     if args.backward:
         return Page(of, items[::-1], args.before is not None, more, total_count)
     return Page(of, items, more, args.after is not None, total_count)

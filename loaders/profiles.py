@@ -71,6 +71,10 @@ EDUCATIONS = _of_members(educations, EducationRow, *_newest_first(educations))
 SKILLS = _of_members(skill_table, SkillRow, skill_table.c.rank, skill_table.c.id)
 
 
+SHOWN = ("shows_experience", "shows_education", "shows_skills")
+"""The columns of a member that say which sections the viewer sees."""
+
+
 async def experience(ctx: Context, members: Sequence[MemberRow]) -> list[list[PositionRow] | None]:
     """The positions of each member, newest first; None where they are hidden."""
     return await _entries(ctx, members, POSITIONS, lambda member: member.shows_experience)
@@ -107,7 +111,7 @@ async def by_keys(
     ctx: Context, keys: Sequence[tuple[int, int]], section: Section[EntryT]
 ) -> list[EntryT | None]:
     """The entries of a section with these keys (member, entry), None where hidden or missing."""
-    owners = await member_loader.load_many(ctx, [member_id for member_id, _ in keys])
+    owners = await member_loader.load_many(ctx, [member_id for member_id, _ in keys], SHOWN)
     visible = list({owner.id: owner for owner in owners if owner}.values())
     lists = await section(ctx, visible)
     found = {(row.member_id, row.id): row for rows in lists for row in rows or []}

@@ -6,18 +6,18 @@ for each owner; the caller says what stands at each position and how long the wh
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import ARRAY, BigInteger, Integer, bindparam, func, or_, select, true
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.sql import Select
-from sqlalchemy.sql.selectable import Subquery
+from sqlalchemy.sql.selectable import LateralFromClause, Subquery
 
 from executor.errors import CodedError
 from loaders.context import Context
-from loaders.paging import Key, KeysetList, Page, check, invalid_cursor, page
+from loaders.paging import Edge, Key, KeysetList, Page, check, invalid_cursor, page
 from models.database import Row, Statement
 from rules.paging import PageArgs
 
@@ -38,7 +38,12 @@ class PositionedRow(Row):
 PositionedT = TypeVar("PositionedT", bound=PositionedRow)
 
 
-@dataclass(frozen=True, slots=True)
+def key_of(row: PositionedRow) -> Key:
+    """The position of a row: microseconds since 1970 and the id that breaks ties."""
+    return ((row.at - EPOCH) // timedelta(microseconds=1), row.tie)
+
+
+@dataclass(slots=True, eq=False)
 class Item(Generic[PositionedT]):
     """A row of a timeline and what it shows; `node` None where that is invisible."""
 
@@ -48,14 +53,15 @@ class Item(Generic[PositionedT]):
     @property
     def key(self) -> Key:
         """Microseconds since 1970 and the id that breaks ties."""
-        return ((self.row.at - EPOCH) // timedelta(microseconds=1), self.row.tie)
+        return key_of(self.row)
 
 
-ItemT = TypeVar("ItemT", bound=Item[Any])
+ItemT = TypeVar("ItemT", bound=Edge)
+Along = Callable[[LateralFromClause], tuple[Sequence[ColumnElement[Any]], LateralFromClause]]
+"""From the rows of a page to columns that are read along with them, and what these are joined from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """The two positions between which a page lies, neither of them on it."""
 
     after_at: datetime
@@ -64,21 +70,31 @@ class Bounds:
     before_tie: int
 
 
+WHOLE = Bounds(FAR_AHEAD, 0, LONG_AGO, 2**63 - 1)
+"""The bounds of a page that begins or ends where its list does."""
+
+
 class Timeline(Generic[PositionedT]):
     """A list of each owner, newest first (or oldest first), ties by ascending id.
 
-    `rows` selects `owner_id`, `at`, `tie` and what else the row class has; parameters that it leaves open are
-    given to `pages`.
+    `rows` selects `owner_id`, `at`, `tie` and what else the row class has but what is read `along`;
+    parameters that these leave open are given to `pages`.
     """
 
     def __init__(
-        self, name: str, rows: Select[Any], row: type[PositionedT], *, oldest_first: bool = False
+        self,
+        name: str,
+        rows: Select[Any],
+        row: type[PositionedT],
+        *,
+        oldest_first: bool = False,
+        along: Along | None = None,
     ) -> None:
         self.name = name
         self.oldest_first = oldest_first
         source = rows.subquery("source")
-        self._newest = Statement(_top(source, newest=True), row)
-        self._oldest = Statement(_top(source, newest=False), row)
+        self._newest = Statement(_top(source, along, newest=True), row)
+        self._oldest = Statement(_top(source, along, newest=False), row)
 
     def keyset(self, ctx: Context, owner_id: int) -> KeysetList:
         """The list of one owner, as its cursors know it."""
@@ -121,7 +137,8 @@ class Timeline(Generic[PositionedT]):
         if shared is None:
             return {}
         statement = self._oldest if args.backward != self.oldest_first else self._newest
-        rows = await ctx.rows(statement, owner_ids=ids, size=args.size + 1, **asdict(shared), **values)
+        within = shared._asdict()
+        rows = await ctx.rows(statement, owner_ids=ids, size=args.size + 1, **within, **values)
         items: dict[int, list[ItemT]] = defaultdict(list)
         for row, item in zip(rows, await show(rows), strict=True):
             items[row.owner_id].append(item)
@@ -129,6 +146,8 @@ class Timeline(Generic[PositionedT]):
 
     def _bounds(self, ctx: Context, owner_id: int, args: PageArgs) -> Bounds | CodedError:
         """Where the page lies. In the reversed list, what comes after a position is what came before it."""
+        if args.after is None and args.before is None:
+            return WHOLE
         keyset = self.keyset(ctx, owner_id)
         first, last = (args.before, args.after) if self.oldest_first else (args.after, args.before)
         try:
@@ -148,7 +167,7 @@ def _position(key: Key) -> tuple[datetime, int]:
         raise invalid_cursor() from None
 
 
-def _top(source: Subquery, *, newest: bool) -> Select[Any]:
+def _top(source: Subquery, along: Along | None, *, newest: bool) -> Select[Any]:
     """Top n for each owner between two positions, one more than the page to see whether the list goes on."""
     instant = TIMESTAMP(timezone=True)
     after_at, before_at = bindparam("after_at", type_=instant), bindparam("before_at", type_=instant)
@@ -165,4 +184,7 @@ def _top(source: Subquery, *, newest: bool) -> Select[Any]:
         .limit(bindparam("size", type_=Integer))
         .lateral("top")
     )
-    return select(top).select_from(owners.join(top, true()))
+    if along is None:
+        return select(top).select_from(owners.join(top, true()))
+    columns, joined = along(top)
+    return select(top, *columns).select_from(owners.join(top, true()).outerjoin(joined, true()))

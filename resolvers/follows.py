@@ -62,7 +62,7 @@ async def of_companies(companies: Sequence[CompanyRow], ctx: Context) -> list[Fo
     return await ctx.entities(follow_loader.of_companies).load_many([company.id for company in companies])
 
 
-async def public_ids(follows: Sequence[FollowRow | OwnFollow], ctx: Context) -> list[str]:
+def public_ids(follows: Sequence[FollowRow | OwnFollow], ctx: Context) -> list[str]:
     """The id of each follow; one that must not name its follower has numbers that don't."""
     return [_public_id(ctx, row) for row in follows]
 
@@ -83,7 +83,8 @@ async def targets(
 
 
 async def _own(viewers: Sequence[Viewer], ctx: Context) -> list[MemberRow]:
-    found = await member_loader.load_many(ctx, [viewer.member_id for viewer in viewers])
+    own = [viewer.member_id for viewer in viewers]
+    found = await member_loader.load_many(ctx, own, follow_loader.SHOWN)
     return [member for member in found if member]
 
 

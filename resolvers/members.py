@@ -14,6 +14,16 @@ from rules import ids
 from rules.audiences import OPENING_ACTIONS, ProfileAction, ProfileSection, VisibilityReason
 from rules.members import check_handle
 
+EXPLAINED = (
+    "is_face",
+    "audiences",
+    "connections_visibility",
+    "who_can_follow",
+    "open_audiences",
+    "network_audiences",
+)
+"""What `hidden_sections` reads of an owner."""
+
 
 @dataclass(frozen=True, slots=True)
 class HiddenSection:
@@ -51,26 +61,26 @@ async def of_viewers(viewers: Sequence[Viewer], ctx: Context) -> Sequence[Member
     return await member_loader.load_many(ctx, [viewer.member_id for viewer in viewers])
 
 
-async def connection_count_labels(members: Sequence[MemberRow], ctx: Context) -> list[str | None]:
+def connection_count_labels(members: Sequence[MemberRow], ctx: Context) -> list[str | None]:
     """The counts as shown on profiles: exact below the display cap, then e.g. `500+`."""
     cap = ctx.deployment.policy.connection_count_display_cap
     return [_count_label(member.connection_count, cap) for member in members]
 
 
-async def are_viewer(members: Sequence[MemberRow], ctx: Context) -> list[bool]:
+def are_viewer(members: Sequence[MemberRow], ctx: Context) -> list[bool]:
     """Whether each member is the viewer."""
     own = ctx.viewer.member_id if ctx.viewer else None
     return [member.id == own for member in members]
 
 
-async def joined_on(members: Sequence[MemberRow], ctx: Context) -> list[date | None]:
+def joined_on(members: Sequence[MemberRow], ctx: Context) -> list[date | None]:
     """The day each member joined, in UTC; None for anonymous viewers."""
     if ctx.sight.viewer_id is None:
         return [None] * len(members)
     return [member.joined_at.astimezone(UTC).date() if member.joined_at else None for member in members]
 
 
-async def hidden_sections(members: Sequence[MemberRow], ctx: Context) -> list[list[HiddenSection]]:
+def hidden_sections(members: Sequence[MemberRow], ctx: Context) -> list[list[HiddenSection]]:
     """What each profile hides from this viewer."""
     return [
         [

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from auth.identity import Viewer
@@ -46,11 +47,11 @@ async def nodes(ctx: Context, *, ids: Sequence[str]) -> Sequence[object]:
 
 def id_of(kind: str, *columns: str) -> Callable[[Any], str]:
     """The function from a row to its public id: of this kind, with the numbers in these columns."""
-
-    def public_id(row: object) -> str:
-        return public_ids.encode(kind, *(getattr(row, column) for column in columns))
-
-    return public_id
+    read: Callable[[Any], Any] = attrgetter(*columns)
+    if len(columns) == 1:
+        encode = public_ids.encoder(kind)
+        return lambda row: encode(read(row))
+    return lambda row: public_ids.encode(kind, *read(row))
 
 
 async def _by_kind(ctx: Context, wanted: set[tuple[str, Key]]) -> dict[tuple[str, Key], object]:

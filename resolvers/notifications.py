@@ -126,5 +126,6 @@ def _key(ctx: Context, public_id: str) -> tuple[int, int] | None:
 async def _actors(ctx: Context, rows: Sequence[NotificationRow], first: int) -> list[list[MemberRow]]:
     """Up to so many actors of each; who disappeared since the row was read is left out."""
     wanted = {member_id for row in rows for member_id in row.actor_ids[:first]}
-    found = {member.id: member for member in await member_loader.load_many(ctx, [*wanted]) if member}
+    actors = await member_loader.load_many(ctx, [*wanted], ["display_name"])
+    found = {actor.id: actor for actor in actors if actor}
     return [[found[id] for id in row.actor_ids[:first] if id in found] for row in rows]

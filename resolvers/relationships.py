@@ -47,7 +47,7 @@ async def statuses(rows: Rows, ctx: Context) -> list[ConnectionStatus]:
     return [rules.status(pair, ctx.now) for pair in await relationships.pairs(ctx, rows)]
 
 
-async def connections(rows: Rows, _: Context) -> list[Link | None]:
+def connections(rows: Rows, _: Context) -> list[Link | None]:
     """The accepted connection."""
     return [row.link for row in rows]
 
@@ -70,7 +70,7 @@ async def received_requests(rows: Rows, ctx: Context) -> list[SeenRequest | None
     ]
 
 
-async def following(rows: Rows, _: Context) -> list[OwnFollow | None]:
+def following(rows: Rows, _: Context) -> list[OwnFollow | None]:
     """The viewer's follow of the member."""
     return [row.follow for row in rows]
 
@@ -87,7 +87,7 @@ async def can_message(rows: Rows, ctx: Context) -> list[Verdict]:
     return [rules.can_message(pair, ctx.deployment.policy) for pair in await relationships.pairs(ctx, rows)]
 
 
-async def can_follow(rows: Rows, _: Context) -> list[Verdict]:
+def can_follow(rows: Rows, _: Context) -> list[Verdict]:
     """Whether the viewer may follow."""
     return [_can_follow(row) for row in rows]
 
@@ -96,7 +96,7 @@ async def reach_options(rows: Rows, ctx: Context) -> list[list[ReachOption]]:
     """Ways to get in touch that are open now, best first."""
     connect = await can_connect(rows, ctx)
     pairs = await relationships.pairs(ctx, rows)
-    seen = await member_loader.load_many(ctx, [row.other_id for row in rows])
+    seen = await member_loader.load_many(ctx, [row.other_id for row in rows], ["contact_email"])
     return [
         rules.reach_options(
             pair,

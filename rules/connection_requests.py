@@ -65,7 +65,7 @@ class FullRequest(Request, Protocol):
     reminder: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class SeenRequest:
     """A request as one side may know it: what is shown, counted and streamed is this and nothing else."""
 
@@ -101,6 +101,8 @@ VIEWS: Mapping[Side, View] = {
     Side.SENDER: View("sender_state", "sender_closed_at", frozenset({State.CANCELLED})),
     Side.RECIPIENT: View("state", "closed_at", frozenset({State.CANCELLED, State.WITHDRAWN})),
 }
+_SENDERS, _RECIPIENTS = VIEWS[Side.SENDER], VIEWS[Side.RECIPIENT]
+_STATES: Mapping[str, State] = {state.value: state for state in State}
 
 RequestT = TypeVar("RequestT", bound=Request)
 
@@ -135,12 +137,13 @@ RECIPIENT = frozenset({Side.RECIPIENT})
 
 def state_of(request: Request, side: Side, now: datetime) -> State | None:
     """The state as this side may know it; None where the request is gone for it."""
-    if not exists_for(request, side):
+    if side is Side.RECIPIENT and request.undelivered:
         return None
-    stored = State(getattr(request, VIEWS[side].state))
+    view = _SENDERS if side is Side.SENDER else _RECIPIENTS
+    stored = _STATES[getattr(request, view.state)]
     if stored is State.PENDING and now >= request.expires_at:
         return State.EXPIRED
-    return None if stored in VIEWS[side].gone else stored
+    return None if stored in view.gone else stored
 
 
 def exists_for(request: Request, side: Side) -> bool:
@@ -170,19 +173,22 @@ def seen(request: FullRequest, side: Side, now: datetime, policy: NetworkPolicy)
         reminder=request.reminder if is_recipient else None,
         sent_at=request.sent_at,
         expires_at=request.expires_at,
-        closed_at=closed_at(request, side, now),
+        closed_at=_closed_at(request, side, state),
         reminders_sent=request.reminders_sent,
         can_remind=None if is_recipient else can_remind(request, now, policy),
-        available_events=available_events(request, side, now, policy),
+        available_events=_available_events(request, side, state, now, policy),
     )
 
 
 def closed_at(request: Request, side: Side, now: datetime) -> datetime | None:
     """When it left PENDING, as this side may know it."""
-    if state_of(request, side, now) == State.EXPIRED:
+    return _closed_at(request, side, state_of(request, side, now))
+
+
+def _closed_at(request: Request, side: Side, state: State | None) -> datetime | None:
+    if state is State.EXPIRED:
         return request.expires_at
-    stored: datetime | None = getattr(request, VIEWS[side].closed_at)
-    return stored
+    return request.sender_closed_at if side is Side.SENDER else request.closed_at
 
 
 def is_open(request: Request | None, side: Side, now: datetime) -> bool:
@@ -192,7 +198,12 @@ def is_open(request: Request | None, side: Side, now: datetime) -> bool:
 
 def available_events(request: Request, side: Side, now: datetime, policy: NetworkPolicy) -> list[Event]:
     """What this side may do with the request now."""
-    state = state_of(request, side, now)
+    return _available_events(request, side, state_of(request, side, now), now, policy)
+
+
+def _available_events(
+    request: Request, side: Side, state: State | None, now: datetime, policy: NetworkPolicy
+) -> list[Event]:
     if side is Side.SENDER:
         remind = [Event.REMIND] if can_remind(request, now, policy).allowed else []
         return [*remind, Event.WITHDRAW] if state == State.PENDING else []

@@ -9,7 +9,8 @@ _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 def instant_text(instant: datetime) -> str:
     """An instant in UTC, e.g. `2026-11-22T13:14:00Z`."""
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    text = (instant if instant.tzinfo is UTC else instant.astimezone(UTC)).isoformat()
+    return text.removesuffix("+00:00") + "Z"
 
 
 def parse_instant(text: str) -> datetime:

@@ -6,12 +6,23 @@ begins with its owner carries both numbers, so that it is found without an index
 
 import base64
 import binascii
+from collections.abc import Callable
 
 
 def encode(kind: str, *numbers: int) -> str:
     """The public id of the row with this key."""
-    text = ".".join(map(str, numbers)).encode()
-    return f"{kind}_{base64.urlsafe_b64encode(text).decode().rstrip('=')}"
+    return f"{kind}_{_text('.'.join(map(str, numbers)).encode())}"
+
+
+def encoder(kind: str) -> Callable[[int], str]:
+    """The function that makes the public ids of rows whose key is one number."""
+    prefix = f"{kind}_"
+    return lambda number: prefix + _text(b"%d" % number)
+
+
+def _text(numbers: bytes) -> str:
+    # Of digits and dots base64 makes no plus and no slash, which base64url would spell differently.
+    return binascii.b2a_base64(numbers, newline=False).rstrip(b"=").decode()
 
 
 def decode(public_id: str) -> tuple[str, tuple[int, ...]] | None:

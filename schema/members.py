@@ -5,6 +5,7 @@ from datetime import date
 import strawberry
 
 from loaders import profiles as rows
+from loaders.connections import list_columns
 from loaders.members import MemberRow
 from resolvers import connections, follows, members, relationships
 from resolvers import profiles as sections
@@ -75,7 +76,11 @@ class ContactInfo:
 class Member(Followable):
     """A profile as one viewer sees it."""
 
-    id: strawberry.ID = field("Global id.", value=id_of("M", "id"))
+    id: strawberry.ID = field(
+        "Global id.",
+        value=id_of("M", "id"),
+        reads=["id"],
+    )
     handle: str = field("Unique URL name.")
     display_name: str = field(
         "Name as this viewer may see it; the family name is cut to an initial outside the network when the "
@@ -90,12 +95,14 @@ class Member(Followable):
     career_level: CareerLevel | None = field("Career level; drives the network-size benchmark.")
     summary: str | None = field("The 'about' text.")
     experience: list[Position] | None = field(
-        "Positions, newest first, at most 100.", batch=sections.experience
+        "Positions, newest first, at most 100.", batch=sections.experience, reads=["shows_experience"]
     )
     education: list[Education] | None = field(
-        "Education, newest first, at most 100.", batch=sections.education
+        "Education, newest first, at most 100.", batch=sections.education, reads=["shows_education"]
     )
-    skills: list[Skill] | None = field("Skills in the owner's order, at most 100.", batch=sections.skills)
+    skills: list[Skill] | None = field(
+        "Skills in the owner's order, at most 100.", batch=sections.skills, reads=["shows_skills"]
+    )
     accomplishments: list[str] | None = field(
         "Certificates, publications and awards, one line each, at most 100."
     )
@@ -103,6 +110,7 @@ class Member(Followable):
     contact_info: ContactInfo | None = field(
         "Email, phone and sites: each item has its own audience.",
         value=lambda row: None if row.is_face else row,
+        reads=["is_face", "contact_email", "phone", "websites", "preferred_channel"],
     )
     connection_count: int | None = field(
         "Number of connections, null when hidden. Others than the owner see no more than the display cap of "
@@ -111,37 +119,51 @@ class Member(Followable):
     connection_count_label: str | None = field(
         "The count as shown on profiles: exact below the display cap, then e.g. `500+`.",
         batch=members.connection_count_labels,
+        reads=["connection_count"],
     )
     connections: NetworkConnectionRef | None = paged(
         "The member's connections, newest first; null when the member hides the list from this viewer.",
         batch=connections.of_members,
+        reads=list_columns,
     )
     follower_count: int | None = field("Followers; null when hidden.")
     followers: FollowConnectionRef | None = paged(
-        "Followers, as far as visible.", batch=follows.followers_of_members
+        "Followers, as far as visible.", batch=follows.followers_of_members, reads=["shows_followers"]
     )
     following: FollowConnectionRef | None = paged(
         "Followed members and companies; null when hidden.",
         arguments={"kind": FOLLOWABLE_KIND},
         batch=follows.following_of_members,
+        reads=["shows_following"],
     )
     relationship: RelationshipRef | None = field(
         "Everything between the viewer and this member. Null for anonymous requests and when temporarily "
         "unavailable.",
         batch=relationships.of_members,
+        reads=["id"],
     )
     primary_action: ProfileAction = field(
         "The button a client should put first on this profile for this viewer.",
         batch=relationships.primary_actions,
+        reads=["id"],
     )
-    viewer_follow: FollowRef | None = field("The viewer's own follow, if any.", batch=follows.of_members)
-    is_viewer: bool = field("True on the viewer's own profile.", batch=members.are_viewer)
+    viewer_follow: FollowRef | None = field(
+        "The viewer's own follow, if any.", batch=follows.of_members, reads=["id"]
+    )
+    is_viewer: bool = field(
+        "True on the viewer's own profile.",
+        batch=members.are_viewer,
+        reads=["id"],
+    )
     hidden_sections: list[HiddenSection] = field(
         "Sections that resolve to null for this viewer, and what would open them.",
         batch=members.hidden_sections,
+        reads=members.EXPLAINED,
     )
     joined_on: date | None = field(
-        "Account creation day, a vetting signal; null without signing in.", batch=members.joined_on
+        "Account creation day, a vetting signal; null without signing in.",
+        batch=members.joined_on,
+        reads=["joined_at"],
     )
     version: int | None = field(
         "Changes with each edit of the own profile, to detect lost updates; null on those of others."

@@ -7,6 +7,7 @@ import strawberry
 
 from auth.identity import OAuthScope
 from executor.fields import Argument
+from loaders.members import MemberRow
 from loaders.notifications import NotificationRow
 from resolvers import notifications
 from resolvers.nodes import id_of
@@ -42,7 +43,11 @@ class Notification(Node):
 
     id: strawberry.ID = field("Global id.", value=id_of("N", "member_id", "id"))
     kind: NotificationKind = field("What happened.")
-    text: str = field("Text ready to show, localised by `Accept-Language`.", batch=notifications.texts)
+    text: str = field(
+        "Text ready to show, localised by `Accept-Language`.",
+        batch=notifications.texts,
+        reads_elsewhere={MemberRow: ["display_name"]},
+    )
     actors: list[MemberRef] = field(
         "Members behind it, newest first; several when grouped.",
         arguments={"first": Argument(int, "How many members, 1 to 10.", 3)},

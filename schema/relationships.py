@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from auth.identity import OAuthScope
+from loaders.members import MemberRow
 from loaders.relationships import RelationshipRow
 from resolvers import relationships
 from resolvers.nodes import id_of
@@ -55,5 +56,7 @@ class Relationship(Node):
     )
     can_follow: ActionVerdict = field("Whether the viewer may follow.", batch=relationships.can_follow)
     reach_options: list[ReachOption] = field(
-        "Ways to get in touch that are open now, best first.", batch=relationships.reach_options
+        "Ways to get in touch that are open now, best first.",
+        batch=relationships.reach_options,
+        reads_elsewhere={MemberRow: ["contact_email"]},
     )

@@ -5,6 +5,9 @@ import strawberry
 from auth import identity
 from auth.identity import OAuthScope
 from executor.fields import Argument
+from loaders.connections import list_columns
+from loaders.follows import SHOWN
+from loaders.members import MemberRow
 from resolvers import (
     accounts,
     allowances,
@@ -60,11 +63,13 @@ class Viewer(Node):
     connection_count: int | None = field(
         "Number of 1st-degree connections.",
         batch=connections.counts_of_viewers,
+        reads_elsewhere={MemberRow: ["network_size"]},
         scopes=[OAuthScope.NETWORK_READ],
     )
     connections: NetworkConnectionRef | None = paged(
         "1st-degree connections, newest first.",
         batch=connections.of_viewers,
+        reads_elsewhere={MemberRow: list_columns},
         scopes=[OAuthScope.NETWORK_READ],
     )
     received_requests: ConnectionRequestConnectionRef | None = paged(
@@ -111,11 +116,13 @@ class Viewer(Node):
         "Members and companies the viewer follows, also while the other's settings suspend it.",
         arguments={"kind": FOLLOWABLE_KIND},
         batch=follows.following_of_viewers,
+        reads_elsewhere={MemberRow: SHOWN},
         scopes=[OAuthScope.NETWORK_READ],
     )
     followers: FollowConnectionRef | None = paged(
         "Followers of the viewer. Private followers are counted but not named.",
         batch=follows.followers_of_viewers,
+        reads_elsewhere={MemberRow: SHOWN},
         scopes=[OAuthScope.NETWORK_READ],
     )
     blocked_members: MemberConnection | None = paged(

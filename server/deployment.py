@@ -10,7 +10,7 @@ from auth.accounts import Accounts
 from auth.passwords import Passwords
 from auth.tokens import AccessTokens
 from loaders.context import Deployment
-from models.database import open_pool
+from models.pool import open_pool
 from server import brokers
 from server.secret_key import secret_key
 from server.settings import Settings

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from models.database import Pool
+from models.pool import Pool
 from server.migrations import is_migrated
 
 SECONDS = 2

@@ -18,7 +18,7 @@ from auth.passwords import Passwords
 from auth.tokens import AccessTokens
 from loaders.context import Deployment
 from models import metadata
-from models.database import Pool, open_pool
+from models.pool import Pool, open_pool
 from rules.policy import NetworkPolicy
 from server import migrations, postgres
 from server.app import create_app

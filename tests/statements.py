@@ -1,11 +1,13 @@
 """Counts the SQL statements that an operation sends."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 
-from models.database import Connection, Pool
+from models.database import Connection
+from models.pool import Pool
 
 # What nobody asked for: asyncpg's look-up of types for each connection, and the look at revocations.
 ITS_OWN = ("typeinfo", "'jit'", "revoked_at IS NOT NULL AND access_until")
@@ -24,6 +26,8 @@ async def counted(pool: Pool) -> AsyncIterator[list[str]]:
         for connection in connections:
             connection.add_query_logger(log)
     yield sent
+    # asyncpg tells of a statement in the next turn of the event loop.
+    await asyncio.sleep(0)
     async with _all(pool) as connections:
         for connection in connections:
             connection.remove_query_logger(log)

@@ -46,9 +46,11 @@ class Plan:
 async def _serially(run: Run) -> ExecutionResult:
     """Do one root field after the other, until one of them makes the whole response null."""
     errors: list[GraphQLError] = []
-    fields, run.pending = run.pending, []
-    for field in fields:
-        run.pending.append(field)
+    serial = [level for level in run.pending if level.field.parent is None]
+    # What the root value itself holds has no effects, and may have been completed as far as it goes.
+    run.pending = [level for level in run.pending if level.field.parent is not None]
+    for level in [None, *serial]:
+        run.pending += [level] if level else []
         await run.finish()
         data, found = settled(run.data) if run.has_flaws else (run.data, [])
         errors += found

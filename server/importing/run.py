@@ -9,7 +9,8 @@ from typing import Final
 import asyncpg
 from rich.progress import Progress
 
-from models.database import Connection, prepare_connection
+from models.database import Connection
+from models.pool import prepare_connection
 from server.failure import Failure
 from server.importing import loading, rejects
 from server.importing.filling import STAGED_PROFILE, fill_links, fill_members

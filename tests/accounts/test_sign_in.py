@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 
 from auth.accounts import Accounts
 from auth.passwords import Passwords
-from models.database import open_pool
+from models.pool import open_pool
 from rules.accounts import MAX_SESSIONS, PER_ACCOUNT
 from rules.refusals import UserErrorCode
 from tests.accounts.people import PASSWORD, Refusal, asking_with, refusals, sign_in, sign_up, viewer_of

@@ -13,7 +13,7 @@ from auth.identity import Viewer
 from auth.passwords import Passwords
 from auth.revocations import Revocations
 from executor.errors import RequestError
-from models.database import open_pool
+from models.pool import open_pool
 from tests.world import World
 
 INSERT = """

@@ -28,7 +28,7 @@ class ToyContext:
     is_anonymous: bool = False
     request_id: str = "toy"
     batches: dict[tuple[int, FieldSpec], DataLoader[Any, Any]] = field(default_factory=dict)
-    reads: Attributes = field(default_factory=dict)
+    reads: Attributes | None = None
     calls: int = 0
 
 

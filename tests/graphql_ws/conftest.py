@@ -18,7 +18,7 @@ from auth.passwords import Passwords
 from auth.tokens import AccessTokens
 from executor.engine import Engine
 from loaders.context import Deployment
-from models.database import Pool
+from models.pool import Pool
 from rules.policy import NetworkPolicy
 from server.authorization import read_authorization
 from server.graphql_ws import GraphQLSockets, SocketLimits, endpoint

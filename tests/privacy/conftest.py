@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 
 from models import metadata
-from models.database import Pool
+from models.pool import Pool
 from tests.clients import Api
 from tests.clocks import Clock
 from tests.privacy.casts import number_alike

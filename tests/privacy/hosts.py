@@ -2,12 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import asyncpg
 from starlette.applications import Starlette
 
 from auth.identity import Viewer
@@ -15,7 +14,7 @@ from executor.engine import Engine
 from executor.errors import RequestError
 from executor.failures import InvalidRequest
 from loaders.context import Context, Deployment
-from models.database import Pool, prepare_connection
+from models.pool import Pool, PooledConnection, open_pool
 from schema.root import schema
 from tests.clients import Api
 from tests.privacy.renaming import Json
@@ -27,34 +26,24 @@ TURNS = 50
 """Of the event loop: more than any operation goes on for without the database."""
 
 
-class Patient(asyncpg.Connection):
+class Patient(PooledConnection):
     """Hands out what it found when everybody else waits for it, so that it is no chance what is batched.
 
     Loaders read together what is asked for while they wait. How much that is depends on how fast the database
     answers, unless there is one connection and it is slower than everything else.
     """
 
-    async def fetch(self, *args: Any, **kwargs: Any) -> Any:
+    async def rows(self, *args: Any) -> list[Any]:
         """As always, but later."""
-        found = await super().fetch(*args, **kwargs)
+        found = await super().rows(*args)
         for _ in range(TURNS):
             await asyncio.sleep(0)
         return found
 
 
-@asynccontextmanager
-async def patient_pool(url: str) -> AsyncIterator[Pool]:
-    """A pool whose one connection is patient, and plans each statement once for all worlds."""
-    plans = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
-    options: dict[str, Any] = {
-        "connection_class": Patient,
-        "statement_cache_size": 1_000,
-        "max_cached_statement_lifetime": 0,
-        "max_queries": 10**9,
-        "server_settings": plans,
-    }
-    async with asyncpg.create_pool(url, min_size=1, max_size=1, init=prepare_connection, **options) as pool:
-        yield pool
+def patient_pool(url: str) -> AbstractAsyncContextManager[Pool]:
+    """A pool whose one connection is patient."""
+    return open_pool(url, 1, connection_class=Patient)
 
 
 @dataclass(frozen=True)

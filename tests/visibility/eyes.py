@@ -7,9 +7,11 @@ from typing import Any
 from auth.identity import Viewer
 from loaders.context import Deployment
 from rules.paging import PageArgs
+from tests.selections import selected
 from tests.visibility.matrix import Eyes, Matrix, Seen
 from tests.visibility.networks import PROFILE
 
+PAGE = "totalCount edges { node { handle } connection { connectedAt } }"
 OWN_COLUMNS = ("handle", "given_name", "family_name", "display_name", "headline", "version")
 COUNTS = ("connection_count", "follower_count")
 COLUMNS = {*OWN_COLUMNS, *COUNTS, *PROFILE} - {"email"}
@@ -36,24 +38,24 @@ class Code:
             "members": await self._members(ctx, rows),
             "links": [link and link.connected_at is not None for link in links],
             "faces": [face and (face.display_name, face.handle) for face in faces],
-            "hidden in faces": await self._hidden(ctx, [face for face in faces if face]),
+            "hidden in faces": self._hidden(ctx, [face for face in faces if face]),
         }
 
     async def _members(self, ctx: Any, rows: list[Any]) -> list[Seen | None]:
         found = [row for row in rows if row]
         parts = zip(
             found,
-            await self.connections.pages(ctx, found, PageArgs(first=100)),
-            await self._hidden(ctx, found),
-            await self.resolvers.are_viewer(found, ctx),
-            await self.resolvers.joined_on(found, ctx),
+            await self.connections.pages(ctx, found, PageArgs(first=100), selected(PAGE)),
+            self._hidden(ctx, found),
+            self.resolvers.are_viewer(found, ctx),
+            self.resolvers.joined_on(found, ctx),
             strict=True,
         )
         seen = {row.id: _member(row, *rest) for row, *rest in parts}
         return [seen[row.id] if row else None for row in rows]
 
-    async def _hidden(self, ctx: Any, rows: list[Any]) -> list[Seen]:
-        hidden = await self.resolvers.hidden_sections(rows, ctx)
+    def _hidden(self, ctx: Any, rows: list[Any]) -> list[Seen]:
+        hidden = self.resolvers.hidden_sections(rows, ctx)
         return [{each.section: (each.reason, each.opened_by) for each in sections} for sections in hidden]
 
 
