@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 DATA = $(or $(RAPPORT_DATA_DIRECTORY),.rapport)
 
-.PHONY: serve test check bench lock
+.PHONY: serve test check bench conformance lock
 
 serve: .venv/runtime
 	@$(BIN)/python -m server.explorer.install $(DATA)/explorer
@@ -29,6 +29,10 @@ ONLY ?= *
 bench: .venv/development
 	@for file in $$(grep -l __main__ benchmarks/$(ONLY).py); do \
 		echo "== $$file"; $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
+
+# graphql-core's own published tests of execution, run by the compiled executor.
+conformance: .venv/development
+	$(BIN)/python -m tests.conformance
 
 # `make lock UPGRADE=--upgrade` takes the newest versions that pyproject.toml allows.
 lock: .venv/development

@@ -1,5 +1,6 @@
 """The SQL that operations send, and that of a transaction as a script for pgbench."""
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -70,6 +71,8 @@ async def recorded(database_url: str, query: str, calls: Sequence[Call]) -> list
             operation = engine.prepare(query, None, call.variables)
             result = await engine.execute(operation, Context(deployment, call.viewer), timeout=60)
             assert not result.errors, result.errors
+            # asyncpg tells of a statement in the next turn of the event loop.
+            await asyncio.sleep(0)
             runs.append(found.copy())
     accounts.passwords.close()
     return runs

@@ -193,6 +193,9 @@ class _Compiler:
     def _resolve_specified(self, field: FieldPlan, declared: SpecifiedField) -> None:
         assert self.converter
         spec = declared.spec
+        if spec.column:
+            field.read_all = spec.column
+            return
         if spec.value:
             field.read = spec.value
             return

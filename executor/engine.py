@@ -63,6 +63,13 @@ class Operation:
         return self.document.operation.operation.value
 
     @property
+    def extensions(self) -> dict[str, Any] | None:
+        """What its response tells of it: its cost, unless it has none or is an event of a subscription."""
+        if self.cost == 0 or self.kind == "subscription":
+            return None
+        return {"cost": {"points": self.cost, "nodes": self.nodes}}
+
+    @property
     def name(self) -> str | None:
         """The operation's own name."""
         name = self.document.operation.name
@@ -163,9 +170,8 @@ class Engine:
             if limit.expired():
                 return _failed(CodedError("OPERATION_TIMEOUT", "The operation took too long."))
             return _failed(internal_error(error, request_id))
-        if result.errors:
-            return ExecutionResult(result.data, [masked(error, request_id) for error in result.errors])
-        return result
+        errors = [masked(error, request_id) for error in result.errors] if result.errors else None
+        return ExecutionResult(result.data, errors, operation.extensions)
 
     async def run(
         self, operation: Operation, context: ExecutionContext, root_value: Any = None

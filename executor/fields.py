@@ -1,9 +1,9 @@
 """How a field declares where its values come from, which scopes it needs and what it costs.
 
 A field without a resolver reads the attribute of its name from the parent's row; one with a `value` function
-computes it from the row alone. A `batch` resolver gets all
-parents of its level and returns one value for each, in order; a `root` resolver has no parents. Both get the
-operation's context and the field's arguments by keyword:
+computes it from the row alone, one with a `column` function from the rows of a level. A `batch` resolver gets
+all parents of its level and returns one value for each, in order; a `root` resolver has no parents. Both get
+the operation's context and the field's arguments by keyword:
 
     async def skills(members: Sequence[MemberRow], ctx: Context) -> list[list[SkillRow] | None]
     async def member(ctx: Context, *, id: str | None, handle: str | None) -> MemberRow | None
@@ -54,6 +54,7 @@ class FieldSpec:
     depend on what is selected below the field.
     """
 
+    column: Callable[[Sequence[Any]], list[Any]] | None = None
     value: Callable[[Any], Any] | None = None
     batch: BatchResolver | None = None
     root: RootResolver | None = None
@@ -130,7 +131,7 @@ class SpecifiedField(StrawberryField):
     def is_basic_field(self) -> bool:
         """Whether the value is read from the parent's row."""
         spec = self.spec
-        return not (spec.value or spec.batch or spec.root or spec.source)
+        return not (spec.column or spec.value or spec.batch or spec.root or spec.source)
 
     def get_result(
         self, source: Any, info: Info[Any, Any] | None, args: list[Any], kwargs: Arguments
@@ -138,6 +139,8 @@ class SpecifiedField(StrawberryField):
         """The value under the reference executor: through one loader for each field node."""
         if info is None:
             return super().get_result(source, info, args, kwargs)
+        if self.spec.column:
+            return self.spec.column([source])[0]
         if self.spec.value:
             return self.spec.value(source)
         if self.spec.source:

@@ -45,7 +45,10 @@ class ListedRow(ConnectionRow, PositionedRow):
 
 
 class NetworkRow(MemberRow, ListedRow):
-    """A link in the list of `member_id` and the member at its other end, all null where invisible."""
+    """A link in the list of `member_id` and the member at its other end, whose columns are null if invisible.
+
+    It is the row of both, and the link is told only where the member is.
+    """
 
     @property
     def key(self) -> Key:
@@ -56,11 +59,6 @@ class NetworkRow(MemberRow, ListedRow):
     def node(self) -> "NetworkRow | None":
         """The member, as far as visible."""
         return None if self.id is None else self
-
-    @property
-    def connection(self) -> "NetworkRow | None":
-        """The link, as far as its other end is visible."""
-        return self.node
 
 
 COLUMNS = (
@@ -79,8 +77,8 @@ LIST = ("shows_connections", "only_shared")
 
 
 @lru_cache(member_loader.STATEMENTS_KEPT)
-def _network(names: frozenset[str]) -> Timeline[NetworkRow]:
-    """The lists of connections, with these columns of the members at the other ends."""
+def _network(links: frozenset[str], names: frozenset[str]) -> Timeline[NetworkRow]:
+    """The lists of connections, with these columns of the links and of the members at the other ends."""
 
     def others(top: LateralFromClause) -> tuple[Sequence[ColumnElement[Any]], LateralFromClause]:
         seen = and_(members.c.id == top.c.other_id, exists())
@@ -89,7 +87,7 @@ def _network(names: frozenset[str]) -> Timeline[NetworkRow]:
         other = columns.where(seen).offset(literal_column("0")).lateral("other")
         return list(other.c), other
 
-    return Timeline("connections", LISTED, NetworkRow, along=others)
+    return Timeline("connections", LISTED, NetworkRow, along=others, columns=links)
 
 
 BETWEEN = Statement(
@@ -104,6 +102,16 @@ BETWEEN = Statement(
 def list_columns(selection: Selection) -> Sequence[str]:
     """The columns of a member that a page of the list of connections takes."""
     return (*LIST, "network_size") if selection.has("totalCount") else LIST
+
+
+def _link_columns(selection: Selection) -> frozenset[str]:
+    """The columns of the links that are wanted: reading an instant costs as much as all of a short row."""
+    wanted = {"owner_id", "other_id"}
+    if selection.has("edges", "connection"):
+        wanted |= {"member_id", "connected_at"}
+    if selection.has("edges", "cursor") or selection.has("pageInfo"):
+        wanted |= {"at", "tie"}
+    return frozenset(wanted)
 
 
 async def pages(
@@ -125,7 +133,7 @@ async def pages(
 
     cap = ctx.deployment.policy.connection_count_display_cap
     values = {"only_shared": only_shared, "count_cap": cap, **ctx.sight.parameters()}
-    found = await _network(names).pages(ctx, sizes, args, show, **values)
+    found = await _network(_link_columns(selection), names).pages(ctx, sizes, args, show, **values)
     return [found.get(owner.id) for owner in owners]
 
 

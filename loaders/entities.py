@@ -1,8 +1,9 @@
 """Reads each entity of a kind once an operation.
 
-What is asked for in one turn of the event loop is read together, whoever asks. One future stands for a whole
-batch: a future for each key, as dataloaders have it, took longer than the rows that it was for. An operation
-that is cancelled takes its statement with it.
+What is asked for in one turn of the event loop is read together, whoever asks: the first one reads for all,
+and the others wait for a future that stands for the whole batch. A future for each key and a task for each
+batch, as dataloaders have them, took longer than the rows that they were for. An operation that is cancelled
+takes its statement with it.
 """
 
 import asyncio
@@ -20,8 +21,10 @@ class Entities(Generic[KeyT, ValueT]):
         self._read = read
         self._known: dict[KeyT, ValueT] = {}
         self._found: list[Iterable[tuple[KeyT, ValueT]]] = []
-        self._reading: dict[KeyT, asyncio.Task[None]] = {}
+        self._reading: dict[KeyT, asyncio.Future[None]] = {}
         self._next: dict[KeyT, None] = {}
+        self._batch: asyncio.Future[None] | None = None
+        """What reads the next keys; None where nobody has asked for one yet."""
 
     async def load(self, key: KeyT) -> ValueT:
         """The entity with this key."""
@@ -34,9 +37,41 @@ class Entities(Generic[KeyT, ValueT]):
         known = self._look() if self._found else self._known
         missing = [key for key in wanted if key not in known]
         if missing:
-            for task in {self._task(key) for key in missing}:
-                await task
+            await self._load(missing)
         return [known[key] for key in wanted]
+
+    async def _load(self, missing: list[KeyT]) -> None:
+        """Have all of these keys read, those that nobody reads yet by the next batch."""
+        waiting = {self._reading[key] for key in missing if key in self._reading}
+        new = [key for key in missing if key not in self._reading]
+        if new and self._batch is not None:
+            self._next.update(dict.fromkeys(new))
+            waiting.add(self._batch)
+        elif new:
+            await self._read_with_others(new)
+        for batch in waiting:
+            await asyncio.shield(batch)
+
+    async def _read_with_others(self, keys: list[KeyT]) -> None:
+        """Read the keys, together with those that others ask for in this turn of the event loop."""
+        batch = self._batch = asyncio.get_running_loop().create_future()
+        wanted = self._next = dict.fromkeys(keys)
+        try:
+            await asyncio.sleep(0)
+            self._batch = None
+            self._reading.update(dict.fromkeys(wanted, batch))
+            self._known.update(zip(wanted, await self._read(list(wanted)), strict=True))
+            batch.set_result(None)
+        except Exception as error:
+            batch.set_exception(error)
+            # Nobody else needs to have waited for it.
+            batch.exception()
+            raise
+        finally:
+            self._batch = None if self._batch is batch else self._batch
+            batch.cancel()
+            for key in wanted:
+                self._reading.pop(key, None)
 
     def know(self, values: Iterable[tuple[KeyT, ValueT]]) -> None:
         """Take entities that were read on the way, when the first of them is asked for."""
@@ -47,20 +82,3 @@ class Entities(Generic[KeyT, ValueT]):
             self._known.update(values)
         self._found.clear()
         return self._known
-
-    def _task(self, key: KeyT) -> asyncio.Task[None]:
-        """What reads the key: a batch that is under way, or the next one."""
-        if key not in self._reading:
-            if not self._next:
-                self._batch = asyncio.create_task(self._read_next())
-            self._next[key] = None
-            self._reading[key] = self._batch
-        return self._reading[key]
-
-    async def _read_next(self) -> None:
-        keys, self._next = list(self._next), {}
-        try:
-            self._known.update(zip(keys, await self._read(keys), strict=True))
-        finally:
-            for key in keys:
-                del self._reading[key]

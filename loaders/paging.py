@@ -68,7 +68,7 @@ class Page(Generic[EdgeT]):
     @cached_property
     def edges(self) -> Sequence["PageEdge[EdgeT]"]:
         """The items with their cursors."""
-        return [PageEdge(self.of, item) for item in self.items]
+        return [PageEdge(self.of, item, item.node) for item in self.items]
 
     @property
     def nodes(self) -> Sequence[object]:
@@ -91,22 +91,18 @@ class Page(Generic[EdgeT]):
         return self.of.cursor(self.items[-1].key) if self.items else None
 
 
-@dataclass(slots=True, eq=False)
-class PageEdge(Generic[EdgeT]):
+class PageEdge(NamedTuple, Generic[EdgeT]):
     """An item in its list. The cursor is made when it is asked for."""
 
     of: KeysetList
     item: EdgeT
+    node: object
+    """What stands at this position."""
 
     @property
     def cursor(self) -> str:
         """Opaque position in the list."""
         return self.of.cursor(self.item.key)
-
-    @property
-    def node(self) -> object:
-        """What stands at this position."""
-        return self.item.node
 
 
 def page(of: KeysetList, found: Sequence[EdgeT], args: PageArgs, total_count: int | None) -> Page[EdgeT]:

@@ -5,7 +5,7 @@ for each owner; the caller says what stands at each position and how long the wh
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -78,7 +78,8 @@ class Timeline(Generic[PositionedT]):
     """A list of each owner, newest first (or oldest first), ties by ascending id.
 
     `rows` selects `owner_id`, `at`, `tie` and what else the row class has but what is read `along`;
-    parameters that these leave open are given to `pages`.
+    parameters that these leave open are given to `pages`. Of `rows` only `columns` are read, all by default:
+    without `at` and `tie` a page has no cursors.
     """
 
     def __init__(
@@ -89,12 +90,14 @@ class Timeline(Generic[PositionedT]):
         *,
         oldest_first: bool = False,
         along: Along | None = None,
+        columns: Collection[str] | None = None,
     ) -> None:
         self.name = name
         self.oldest_first = oldest_first
         source = rows.subquery("source")
-        self._newest = Statement(_top(source, along, newest=True), row)
-        self._oldest = Statement(_top(source, along, newest=False), row)
+        wanted = [column.name for column in source.c if columns is None or column.name in columns]
+        self._newest = Statement(_top(source, wanted, along, newest=True), row)
+        self._oldest = Statement(_top(source, wanted, along, newest=False), row)
 
     def keyset(self, ctx: Context, owner_id: int) -> KeysetList:
         """The list of one owner, as its cursors know it."""
@@ -167,7 +170,7 @@ def _position(key: Key) -> tuple[datetime, int]:
         raise invalid_cursor() from None
 
 
-def _top(source: Subquery, along: Along | None, *, newest: bool) -> Select[Any]:
+def _top(source: Subquery, wanted: Sequence[str], along: Along | None, *, newest: bool) -> Select[Any]:
     """Top n for each owner between two positions, one more than the page to see whether the list goes on."""
     instant = TIMESTAMP(timezone=True)
     after_at, before_at = bindparam("after_at", type_=instant), bindparam("before_at", type_=instant)
@@ -184,7 +187,8 @@ def _top(source: Subquery, along: Along | None, *, newest: bool) -> Select[Any]:
         .limit(bindparam("size", type_=Integer))
         .lateral("top")
     )
+    columns = [top.c[name] for name in wanted]
     if along is None:
-        return select(top).select_from(owners.join(top, true()))
-    columns, joined = along(top)
-    return select(top, *columns).select_from(owners.join(top, true()).outerjoin(joined, true()))
+        return select(*columns).select_from(owners.join(top, true()))
+    others, joined = along(top)
+    return select(*columns, *others).select_from(owners.join(top, true()).outerjoin(joined, true()))

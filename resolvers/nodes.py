@@ -45,13 +45,12 @@ async def nodes(ctx: Context, *, ids: Sequence[str]) -> Sequence[object]:
     return [decoded and found.get(decoded) for decoded in wanted]
 
 
-def id_of(kind: str, *columns: str) -> Callable[[Any], str]:
-    """The function from a row to its public id: of this kind, with the numbers in these columns."""
+def id_of(kind: str, *columns: str) -> Callable[[Sequence[Any]], list[str]]:
+    """The function from rows to their public ids: of this kind, with the numbers in these columns."""
     read: Callable[[Any], Any] = attrgetter(*columns)
     if len(columns) == 1:
-        encode = public_ids.encoder(kind)
-        return lambda row: encode(read(row))
-    return lambda row: public_ids.encode(kind, *read(row))
+        return lambda rows: public_ids.encode_each(kind, map(read, rows))
+    return lambda rows: [public_ids.encode(kind, *read(row)) for row in rows]
 
 
 async def _by_kind(ctx: Context, wanted: set[tuple[str, Key]]) -> dict[tuple[str, Key], object]:

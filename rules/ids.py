@@ -6,23 +6,20 @@ begins with its owner carries both numbers, so that it is found without an index
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Iterable
 
 
 def encode(kind: str, *numbers: int) -> str:
     """The public id of the row with this key."""
-    return f"{kind}_{_text('.'.join(map(str, numbers)).encode())}"
-
-
-def encoder(kind: str) -> Callable[[int], str]:
-    """The function that makes the public ids of rows whose key is one number."""
-    prefix = f"{kind}_"
-    return lambda number: prefix + _text(b"%d" % number)
-
-
-def _text(numbers: bytes) -> str:
     # Of digits and dots base64 makes no plus and no slash, which base64url would spell differently.
-    return binascii.b2a_base64(numbers, newline=False).rstrip(b"=").decode()
+    text = binascii.b2a_base64(".".join(map(str, numbers)).encode(), newline=False)
+    return f"{kind}_{text.rstrip(b'=').decode()}"
+
+
+def encode_each(kind: str, numbers: Iterable[int]) -> list[str]:
+    """The public ids of rows whose key is one number."""
+    prefix, base64_of = f"{kind}_", binascii.b2a_base64
+    return [prefix + base64_of(b"%d" % number, newline=False).rstrip(b"=").decode() for number in numbers]
 
 
 def decode(public_id: str) -> tuple[str, tuple[int, ...]] | None:

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 
@@ -19,6 +20,7 @@ _RANGE: Final = re.compile(
 )
 
 
+@lru_cache(256)
 def preferred(accept_language: str | None) -> Language:
     """The language that suits an `Accept-Language` header best, as RFC 9110 has it; English where none does.
 

@@ -17,7 +17,7 @@ from schema.refs import ViewerRef
 class Session(Node):
     """A device of the viewer."""
 
-    id: strawberry.ID = field("Global id.", value=id_of("S", "member_id", "id"))
+    id: strawberry.ID = field("Global id.", column=id_of("S", "member_id", "id"))
     user_agent: str | None = field("What the client called itself.")
     created_at: datetime = field("Signed in at.")
     last_used_at: datetime = field("Last signed in or refreshed at.")

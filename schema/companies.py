@@ -19,7 +19,7 @@ CONTENT_WRITE = [OAuthScope.CONTENT_WRITE]
 class Company(Followable):
     """A company as one viewer sees it."""
 
-    id: strawberry.ID = field("Global id.", value=id_of("CO", "id"))
+    id: strawberry.ID = field("Global id.", column=id_of("CO", "id"))
     handle: str = field("Unique URL name.")
     name: str = field("Name of the company.")
     description: str | None = field("About the company.")

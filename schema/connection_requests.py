@@ -39,7 +39,7 @@ KEY = "Client-made key (UUID). A retry with the same key and input returns the f
 class ConnectionRequest(Node):
     """A request as one of the two may know it."""
 
-    id: strawberry.ID = field("Global id.", value=id_of("CR", "sender_id", "recipient_id", "id"))
+    id: strawberry.ID = field("Global id.", column=id_of("CR", "sender_id", "recipient_id", "id"))
     sender: MemberRef | None = field("Who asked. Null when the account is gone.", batch=lists.senders)
     recipient: MemberRef | None = field(
         "Who was asked. Null when the account is gone.", batch=lists.recipients

@@ -36,7 +36,7 @@ class NetworkEdge:
     cursor: str = field("Opaque position in the list.")
     node: MemberRef | None = field("The member at the other end; null when it became invisible.")
     connection: Connection | None = field(
-        "The link itself; null when the member is.", value=attrgetter("item.connection")
+        "The link itself; null when the member is.", value=attrgetter("node")
     )
 
 

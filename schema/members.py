@@ -31,7 +31,7 @@ class HiddenSection:
 class Position(Node):
     """An entry of the experience."""
 
-    id: strawberry.ID = field("Global id.", value=id_of("P", "member_id", "id"))
+    id: strawberry.ID = field("Global id.", column=id_of("P", "member_id", "id"))
     title: str = field("Job title.")
     company_name: str = field("Company name as typed.")
     started_on: date | None = field("First day.")
@@ -43,7 +43,7 @@ class Position(Node):
 class Education(Node):
     """An entry of the education."""
 
-    id: strawberry.ID = field("Global id.", value=id_of("E", "member_id", "id"))
+    id: strawberry.ID = field("Global id.", column=id_of("E", "member_id", "id"))
     school: str = field("School name.")
     degree: str | None = field("Degree and field.")
     started_on: date | None = field("First day.")
@@ -54,7 +54,7 @@ class Education(Node):
 class Skill(Node):
     """What a member says to be good at."""
 
-    id: strawberry.ID = field("Global id.", value=id_of("SK", "member_id", "id"))
+    id: strawberry.ID = field("Global id.", column=id_of("SK", "member_id", "id"))
     name: str = field("Skill name.")
 
 
@@ -78,7 +78,7 @@ class Member(Followable):
 
     id: strawberry.ID = field(
         "Global id.",
-        value=id_of("M", "id"),
+        column=id_of("M", "id"),
         reads=["id"],
     )
     handle: str = field("Unique URL name.")

@@ -77,7 +77,7 @@ class MessageConnection:
 class Conversation(Node):
     """A thread as one of its members sees it."""
 
-    id: strawberry.ID = field("Global id.", value=id_of("CV", "low_id", "high_id", "id"))
+    id: strawberry.ID = field("Global id.", column=id_of("CV", "low_id", "high_id", "id"))
     participants: list[MemberRef | None] = field(
         "Participants except the viewer, at most two; null where one is gone or became invisible.",
         batch=reading.participants,

@@ -41,7 +41,7 @@ NotificationSubject = Annotated[
 class Notification(Node):
     """What a member should know, grouped by kind and subject while it is unread."""
 
-    id: strawberry.ID = field("Global id.", value=id_of("N", "member_id", "id"))
+    id: strawberry.ID = field("Global id.", column=id_of("N", "member_id", "id"))
     kind: NotificationKind = field("What happened.")
     text: str = field(
         "Text ready to show, localised by `Accept-Language`.",

@@ -22,7 +22,7 @@ class Relationship(Node):
 
     id: strawberry.ID = field(
         "Global id, the same for this pair whatever happens between them.",
-        value=id_of("REL", "member_id", "other_id"),
+        column=id_of("REL", "member_id", "other_id"),
     )
     member: MemberRef = field(
         "The other member. Of a blocked one only id, handle, display name and photo, as they were then.",

@@ -40,7 +40,7 @@ class NotificationPreference:
 class ViewerSettings(Node):
     """What the viewer chose."""
 
-    id: strawberry.ID = field("Global id.", value=id_of("VS", "member_id"))
+    id: strawberry.ID = field("Global id.", column=id_of("VS", "member_id"))
     section_audiences: list[SectionAudience] = field(
         "Who sees which part of the profile.", value=settings.section_audiences
     )

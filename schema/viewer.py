@@ -50,7 +50,7 @@ REQUEST_ORDER = Argument(RequestOrder, "Order of the list.", RequestOrder.NEWEST
 class Viewer(Node):
     """What belongs to the viewer alone."""
 
-    id: strawberry.ID = field("Global id.", value=id_of("V", "member_id"))
+    id: strawberry.ID = field("Global id.", column=id_of("V", "member_id"))
     member: MemberRef = field("The public face of the viewer.", batch=members.of_viewers)
     email: str | None = field(
         "Address to sign in with, null where the account has none; what others see is `ContactInfo.email`.",

@@ -9,7 +9,6 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 
 import orjson
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.settings import Settings
@@ -69,24 +68,31 @@ class NamedRequests:
             await self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        identity = _name(Headers(scope=scope))
+        identity = _name(scope)
         request_id.set(identity)
         started = time.perf_counter()
 
+        name = (b"x-request-id", identity.encode())
+
         async def send_named(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["x-request-id"] = identity
+                message["headers"] = [*message["headers"], name]
                 _log(scope, message["status"], started)
             await send(message)
 
         await self.app(scope, receive, send_named)
 
 
-def _name(headers: Headers) -> str:
-    given = headers.get("x-request-id", "")
-    return given if ACCEPTABLE.fullmatch(given) else secrets.token_hex(8)
+def _name(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            given = value.decode("latin-1")
+            return given if ACCEPTABLE.fullmatch(given) else secrets.token_hex(8)
+    return secrets.token_hex(8)
 
 
 def _log(scope: Scope, status: int, started: float) -> None:
+    if not logger.isEnabledFor(logging.DEBUG):
+        return
     milliseconds = (time.perf_counter() - started) * 1000
     logger.debug("%s %s %d after %.1f ms", scope["method"], scope["path"], status, milliseconds)

@@ -1,11 +1,13 @@
 """One process that serves on a socket: the only one, or a worker that `server.workers` has started."""
 
+import gc
 import os
 import signal
 import socket
 import sys
 import threading
 from contextlib import suppress
+from typing import Final
 
 import uvicorn
 
@@ -15,12 +17,28 @@ from server.failure import Terminated, terminate
 from server.graphql_ws import Connection
 from server.settings import Settings, read_settings
 
+COLLECTED_AFTER: Final = (20_000, 20, 50)
+"""New objects before the youngest of them are looked at, and how often before the older ones are."""
+
 
 def serve_on(listener: socket.socket, settings: Settings) -> None:
     """Serve until a signal, then finish what runs; `settings.database_url` names a migrated database."""
+    server = uvicorn.Server(_config(settings))
+    _spare_the_collector()
     # Uvicorn raises the signal again when it has done so.
     with suppress(KeyboardInterrupt, Terminated):
-        uvicorn.Server(_config(settings)).run(sockets=[listener])
+        server.run(sockets=[listener])
+
+
+def _spare_the_collector() -> None:
+    """Collect garbage less often, and never look at what is there from the start.
+
+    An operation leaves few cycles behind. With Python's own thresholds, looking for them took a tenth of the
+    CPU of a short operation and a sixth of one that answers with 300 objects.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED_AFTER)
 
 
 def _config(settings: Settings) -> uvicorn.Config:

@@ -43,7 +43,7 @@ def profile(found: Found, member_id: int) -> Json:
     """Q1. A statement reads one row more than the page has."""
     member, members = found.members[member_id], found.members
     edges = [
-        {"node": person(members[row["other_id"]]), "connection": {"connectedAt": row["connected_at"]}}
+        {"node": person(row), "connection": {"connectedAt": row["connected_at"]}}
         for row in found.connections[0][:20]
     ]
     requests = [
@@ -75,13 +75,13 @@ def one(found: Found, member_id: int) -> Json:
 def network(found: Found, member_id: int) -> Json:
     """Q3. Each list is one row longer than the page, where it goes on."""
     del member_id
-    members, (mine, theirs) = found.members, found.connections
+    mine, theirs = found.connections
     pages: dict[int, list[Json]] = {row["other_id"]: [] for row in mine[:50]}
     for row in theirs:
         page = pages[row["owner_id"]]
         if len(page) < 5:
-            page.append(five(members[row["other_id"]]))
-    nodes = [five(members[id]) | {"connections": {"nodes": page}} for id, page in pages.items()]
+            page.append(five(row))
+    nodes = [five(row) | {"connections": {"nodes": pages[row["other_id"]]}} for row in mine[:50]]
     return {"member": {"connections": {"nodes": nodes}}}
 
 

@@ -34,8 +34,9 @@ class Source(Protocol):
 class FieldPlan:
     """One response name in a selection on one object type.
 
-    `parent` is the field whose object holds it, None at the root. It has either a function `read` from a row
-    to its value, or a `source`. `complete` turns values into what the response holds.
+    `parent` is the field whose object holds it, None at the root. It has a function `read` from a row to its
+    value, or `read_all` from rows to theirs, or else a `source`. `complete` turns values into what the
+    response holds.
     """
 
     key: str
@@ -44,6 +45,7 @@ class FieldPlan:
     nodes: list[FieldNode]
     parent: "FieldPlan | None"
     read: Callable[[Any], Any] | None = None
+    read_all: Callable[[Sequence[Any]], list[Any]] | None = None
     attribute: str | None = None
     source: Source | None = None
     complete: Complete = field(init=False)

@@ -32,9 +32,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any, Final
 
-from graphql import GraphQLBoolean, GraphQLID, GraphQLInt, GraphQLString
+from graphql import GraphQLBoolean, GraphQLID, GraphQLInt, GraphQLString, Undefined
 
-from executor.plans.completion import LARGEST_INT, SMALLEST_INT, LeafCompletion
+from executor.plans.completion import LARGEST_INT, ORDINARY, SMALLEST_INT, LeafCompletion
 from executor.plans.fields import Build, FieldPlan, Level
 
 SHAPES_KEPT: Final = 2_048
@@ -56,7 +56,7 @@ def builder(fields: Sequence[FieldPlan], typename: str) -> Build:
 
 @lru_cache(SHAPES_KEPT)
 def _factory(text: str) -> Callable[..., Build]:
-    names: dict[str, Any] = {"Level": Level}
+    names: dict[str, Any] = {"Level": Level, "ordinary": ORDINARY, "undefined": Undefined}
     exec(compile(text, "<selection>", "exec"), names)  # noqa: S102 - made of names that GraphQL and Python allow
     make: Callable[..., Build] = names["make"]
     return make
@@ -68,8 +68,10 @@ class Shape:
     def __init__(self, fields: Sequence[FieldPlan], typename: str) -> None:
         self.fields = dict(enumerate(fields))
         self.typename = typename
-        read = {n: field for n, field in self.fields.items() if field.read}
-        self.leaves = {n: field for n, field in read.items() if isinstance(field.complete, LeafCompletion)}
+        read = {n: field for n, field in self.fields.items() if field.read or field.read_all}
+        self.leaves = {
+            n: field for n, field in read.items() if field.read and isinstance(field.complete, LeafCompletion)
+        }
         self.columns = {n: field for n, field in read.items() if n not in self.leaves}
         self.pending = {n: field for n, field in self.fields.items() if field.source}
         self.given: dict[str, Any] = {}
@@ -94,7 +96,7 @@ class Shape:
     def _column(self, n: int) -> Iterator[str]:
         field = self.columns[n]
         yield "try:"
-        yield f"{STEP}v{n} = [{self._read(n)} for row in rows]"
+        yield f"{STEP}v{n} = {self._read_all(n)}"
         yield "except Exception:"
         yield f"{STEP}v{n} = {self._give('each', n, partial(_read_rows, field))}(rows)"
         yield f"v{n} = {self._give('complete', n, field.complete)}(v{n}, run)"
@@ -118,11 +120,24 @@ class Shape:
             yield from self._leaf(n, field.complete)
 
     def _leaf(self, n: int, leaf: Any) -> Iterator[str]:
-        conditions = [LOOKED_AT[leaf.type].format(f"v{n}")] if leaf.type in LOOKED_AT else []
-        if not leaf.required:
-            conditions.append(f"v{n} is not None")
         look = f"v{n} = {self._give('leaf', n, leaf.one)}(v{n}, run)"
-        yield f"if {' and '.join(conditions)}: {look}" if conditions else look
+        is_there = "" if leaf.required else f" and v{n} is not None"
+        if leaf.type in LOOKED_AT:
+            yield f"if {LOOKED_AT[leaf.type].format(f'v{n}')}{is_there}: {look}"
+            return
+        yield f"if v{n}.__class__ in ordinary:"
+        yield f"{STEP}try:"
+        yield f"{2 * STEP}coerced = {self._give('coerce', n, leaf.coerce)}(v{n})"
+        yield f"{STEP}except Exception:"
+        yield f"{2 * STEP}coerced = None"
+        yield f"{STEP}if coerced is None or coerced is undefined: {look}"
+        yield f"{STEP}else: v{n} = coerced"
+        yield f"elif v{n} is not None: {look}" if is_there else f"else: {look}"
+
+    def _read_all(self, n: int) -> str:
+        if self.fields[n].read_all:
+            return f"{self._give('read', n, self.fields[n].read_all)}(rows)"
+        return f"[{self._read(n)} for row in rows]"
 
     def _read(self, n: int) -> str:
         field = self.fields[n]
@@ -131,7 +146,7 @@ class Shape:
     def _entry(self, n: int) -> str:
         if n in self.pending:
             return "None"
-        return f"v{n}" if self.fields[n].read else repr(self.typename)
+        return f"v{n}" if n in self.leaves or n in self.columns else repr(self.typename)
 
     def _give(self, name: str, n: int, value: Any) -> str:
         self.given[f"{name}{n}"] = value
@@ -149,8 +164,10 @@ def _read_fields(fields: Sequence[FieldPlan], row: Any) -> list[Any]:
 
 
 def _value(field: FieldPlan, row: Any) -> Any:
-    assert field.read
     try:
+        if field.read_all:
+            return field.read_all([row])[0]
+        assert field.read
         return field.read(row)
     except Exception as error:
         return error

@@ -39,8 +39,14 @@ async def outcomes(values: Sequence[Awaitable[Any]]) -> list[Any]:
 
 def awaited(values: list[Any]) -> list[Any] | Awaitable[list[Any]]:
     """The values, or an awaitable of them where one or another has to be waited for."""
+    if len(values) == 1:
+        return _only(values[0]) if is_awaitable(values[0]) else values
     places = [place for place, value in enumerate(values) if is_awaitable(value)]
     return _awaited(values, places) if places else values
+
+
+async def _only(value: Awaitable[Any]) -> list[Any]:
+    return [await value]
 
 
 async def _awaited(values: list[Any], places: Sequence[int]) -> list[Any]:

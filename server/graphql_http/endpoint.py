@@ -1,7 +1,6 @@
 """The endpoint: from an HTTP request to a GraphQL operation and back."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from graphql import ExecutionResult, GraphQLError
@@ -16,6 +15,7 @@ from server.graphql_http.body import read_body
 from server.graphql_http.errors import METHODS, HTTPError, bad_request, method_not_allowed, unauthenticated
 from server.graphql_http.media_types import JSON, negotiated, require_json
 from server.graphql_http.parameters import Parameters, from_body, from_query_string
+from server.graphql_http.received import Received
 from server.journal import request_id
 
 
@@ -31,7 +31,7 @@ class RequestContext(ExecutionContext, Protocol):
         """Whether nobody is signed in."""
 
 
-OpenContext = Callable[[Request], AbstractAsyncContextManager[RequestContext]]
+OpenContext = Callable[[Request], RequestContext]
 
 
 class GraphQLEndpoint:
@@ -59,7 +59,7 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         try:
-            response = await self._response(Request(scope, receive))
+            response = await self._response(Received(scope, receive))
         except ClientDisconnect:
             return
         await response(scope, receive, send)
@@ -87,8 +87,7 @@ class GraphQLEndpoint:
     async def _answer(self, request: Request, media_type: str) -> ASGIApp:
         parameters = await self._parameters(request)
         try:
-            async with self.open_context(request) as context:
-                return await self._run(request, parameters, context, media_type)
+            return await self._run(request, parameters, self.open_context(request), media_type)
         except CodedError as error:
             if (error.extensions or {}).get("code") == "UNAUTHENTICATED":
                 raise unauthenticated(error.message) from None

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import orjson
 from graphql import ExecutionResult, GraphQLError
-from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from server.graphql_http.errors import HTTPError, challenge
 from server.graphql_http.media_types import GRAPHQL_RESPONSE, JSON
@@ -19,7 +21,23 @@ DENIED = {
 }
 
 
-def answer(result: ExecutionResult, media_type: str) -> Response:
+@dataclass(eq=False, slots=True)
+class Reply:
+    """A response that is known as a whole, as an ASGI application."""
+
+    body: bytes
+    status: int
+    headers: list[tuple[bytes, bytes]]
+
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+        """Send it, also as the refusal of a WebSocket."""
+        kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
+        headers = [*self.headers, (b"content-length", b"%d" % len(self.body))]
+        await send({"type": f"{kind}.start", "status": self.status, "headers": headers})
+        await send({"type": f"{kind}.body", "body": self.body})
+
+
+def answer(result: ExecutionResult, media_type: str) -> Reply:
     """The response to an operation that has run, if only to fail: its data may be null, but is there."""
     return _response(content_of(result), 200, media_type)
 
@@ -29,10 +47,12 @@ def content_of(result: ExecutionResult) -> dict[str, Any]:
     content: dict[str, Any] = {"data": result.data}
     if result.errors:
         content = {"errors": [error.formatted for error in result.errors], **content}
+    if result.extensions:
+        content["extensions"] = result.extensions
     return content
 
 
-def refusal(errors: Sequence[GraphQLError], media_type: str) -> Response:
+def refusal(errors: Sequence[GraphQLError], media_type: str) -> Reply:
     """The response to a well-formed request whose operation does not run.
 
     Its status tells so where the media type is GraphQL's own. It is 200 where it is plain JSON, which
@@ -46,21 +66,29 @@ def refusal(errors: Sequence[GraphQLError], media_type: str) -> Response:
     return _response(content, 200, media_type)
 
 
-def rejection(error: HTTPError, media_type: str = JSON) -> Response:
+def rejection(error: HTTPError, media_type: str = JSON) -> Reply:
     """The response to what is not a well-formed request, or is not allowed at all."""
     return _response({"errors": [error.formatted]}, error.status, media_type, error.headers)
 
 
-def failure(error: GraphQLError, media_type: str = JSON) -> Response:
+def failure(error: GraphQLError, media_type: str = JSON) -> Reply:
     """The response where the server failed before or after the operation."""
     return _response({"errors": [error.formatted]}, 500, media_type)
 
 
 def _response(
     content: object, status: int, media_type: str, headers: Mapping[str, str] | None = None
-) -> Response:
-    content_type = {"Content-Type": f"{media_type}; charset=utf-8"}
-    return Response(encoded(content), status, {**HEADERS, **content_type, **(headers or {})})
+) -> Reply:
+    return Reply(encoded(content), status, [*_fields(media_type), *_encoded(headers or {})])
+
+
+@cache
+def _fields(media_type: str) -> list[tuple[bytes, bytes]]:
+    return _encoded({**HEADERS, "Content-Type": f"{media_type}; charset=utf-8"})
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 def encoded(content: object) -> bytes:

@@ -55,7 +55,7 @@ class EventStreamEndpoint(GraphQLEndpoint):
             yield
 
     def _negotiated(self, accept: str | None) -> str:
-        negotiated(accept, [MEDIA_TYPE])
+        negotiated(accept, (MEDIA_TYPE,))
         return JSON
 
     def _refusal(self, errors: Sequence[GraphQLError], media_type: str) -> ASGIApp:

@@ -5,13 +5,12 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from starlette.requests import HTTPConnection
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from auth.background import repeating
 from executor.engine import Engine
 from server.graphql_http.errors import HTTPError
-from server.graphql_http.responses import rejection
+from server.graphql_http.responses import Reply, rejection
 from server.graphql_ws.closing import NOT_ACCEPTABLE
 from server.graphql_ws.connections import EXTENSION, Connection
 from server.graphql_ws.conversation import Conversation
@@ -80,5 +79,5 @@ class GraphQLSockets:
         return Conversation(session, self._register, partial(self._open_caller, client))
 
 
-def _forbidden() -> Response:
+def _forbidden() -> Reply:
     return rejection(HTTPError(403, "ORIGIN_NOT_ALLOWED", "Pages of this origin may not ask here."))

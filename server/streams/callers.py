@@ -7,7 +7,7 @@ from loaders.context import Context, Deployment
 from rules.languages import Language
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Caller:
     """A client that stays connected: nobody, or a viewer whose token may end meanwhile."""
 

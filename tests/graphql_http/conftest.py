@@ -26,15 +26,14 @@ CONTEXTS: dict[str, Callable[[], ToyContext]] = {
 }
 
 
-@asynccontextmanager
-async def open_context(request: Request) -> AsyncIterator[ToyContext]:
+def open_context(request: Request) -> ToyContext:
     """The context of a few known tokens; one of them meets a database that is down."""
     token = request.headers.get("authorization", "")
     if token == "Bearer unlucky":
         raise ConnectionError("could not connect to 10.0.0.1")
     if token not in CONTEXTS:
         raise CodedError("UNAUTHENTICATED", "The token has expired.")
-    yield CONTEXTS[token]()
+    return CONTEXTS[token]()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ import pytest
 from tests.graphql_sse.conftest import EVENTS, Served
 
 QUERY = "query Policy { policy { maxConnections } }"
-ANSWER = 'event: next\ndata: {"data":{"policy":{"maxConnections":30000}}}\n\nevent: complete\ndata:\n\n'
+RESULT = '{"data":{"policy":{"maxConnections":30000}},"extensions":{"cost":{"points":1,"nodes":1}}}'
+ANSWER = f"event: next\ndata: {RESULT}\n\nevent: complete\ndata:\n\n"
 STREAM = {"Accept": "text/event-stream"}
 
 

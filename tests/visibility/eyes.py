@@ -75,5 +75,5 @@ def _connections(page: Any) -> Seen:
     return {
         "total": page.total_count,
         "handles": [item.node.handle for item in page.items],
-        "are_dated": [item.connection.connected_at is not None for item in page.items],
+        "are_dated": [item.node.connected_at is not None for item in page.items],
     }

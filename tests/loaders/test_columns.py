@@ -1,0 +1,53 @@
+"""Members are read with the columns that an operation reads: each field alone is what it is among all."""
+
+import pytest
+from graphql import GraphQLObjectType, get_named_type, is_leaf_type
+
+from executor.engine import Engine
+from loaders.members import COLUMNS, EVERYTHING, TOGETHER, MemberRow
+from schema.root import schema
+from tests.clients import Api
+from tests.world import World
+
+MEMBER = schema._schema.type_map["Member"]
+assert isinstance(MEMBER, GraphQLObjectType)
+BELOW = {
+    "experience": "{ title }",
+    "education": "{ school }",
+    "skills": "{ name }",
+    "contactInfo": "{ email phone websites preferredChannel }",
+    "connections": "{ totalCount nodes { handle headline } edges { cursor connection { connectedAt } } }",
+    "followers": "{ totalCount nodes { id } }",
+    "following": "{ totalCount nodes { id } }",
+    "relationship": "{ status canConnect { allowed } reachOptions { action } member { handle } }",
+    "viewerFollow": "{ id }",
+    "hiddenSections": "{ section reason }",
+}
+SELECTIONS = {
+    name: f"{name} {BELOW[name]}" if not is_leaf_type(get_named_type(field.type)) else name
+    for name, field in MEMBER.fields.items()
+}
+ASK = 'query { member(handle: "ben") { %s } }'
+
+
+@pytest.mark.parametrize("viewer", ["ada", "ben", None])
+async def test_each_field_alone_is_what_it_is_among_all(api: Api, world: World, viewer: str | None) -> None:
+    ids = {handle: await world.member(handle) for handle in ("ada", "ben", "cara")}
+    await world.connect(ids["ada"], ids["ben"])
+    await world.connect(ids["ben"], ids["cara"])
+    member = ids.get(viewer or "")
+    everything = (await api.ask(ASK % " ".join(SELECTIONS.values()), member=member)).data["member"]
+    for name, selection in SELECTIONS.items():
+        alone = (await api.ask(ASK % selection, member=member)).data["member"]
+        assert alone == {name: everything[name]}
+
+
+def test_every_column_is_read_by_itself_or_with_others() -> None:
+    assert EVERYTHING == set(COLUMNS) == set(MemberRow.__annotations__)
+    assert EVERYTHING - {"id", "handle", "is_face"} == frozenset().union(*TOGETHER)
+
+
+def test_no_field_of_a_member_reads_everything() -> None:
+    engine = Engine(schema)
+    for selection in SELECTIONS.values():
+        assert engine.prepare(ASK % selection).document.reads[MemberRow] is not None
