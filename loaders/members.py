@@ -198,21 +198,17 @@ TOGETHER: Final = [
     frozenset(names)
     for names in (
         ("given_name", "family_name"),
-        ("display_name",),
-        ("headline",),
         ("photo_url", "location"),
         ("industry", "career_level", "summary", "languages", "accomplishments"),
         ("contact_email", "phone", "websites", "preferred_channel"),
-        ("connection_count",),
-        ("follower_count",),
         ("shows_connections", "only_shared"),
-        ("network_size",),
         ("shows_experience", "shows_education", "shows_skills", "shows_followers", "shows_following"),
         ("joined_at", "version"),
         ("audiences", "connections_visibility", "who_can_follow", "open_audiences", "network_audiences"),
     )
 ]
-"""What is read together if any of it is wanted, so that there are not too many statements to be planned."""
+"""What is read together if any of it is wanted, so that there are not too many statements to be planned; each
+other column is read by itself."""
 EVERYTHING: Final = frozenset(COLUMNS)
 IDS = bindparam("ids", type_=ARRAY(Integer))
 
@@ -225,7 +221,7 @@ def columns(ctx: Context, also: Collection[str] = ()) -> frozenset[str]:
 
 @lru_cache(STATEMENTS_KEPT)
 def _columns(wanted: frozenset[str]) -> frozenset[str]:
-    return ALWAYS.union(*(names for names in TOGETHER if names & wanted))
+    return ALWAYS.union(wanted & EVERYTHING, *(names for names in TOGETHER if names & wanted))
 
 
 def selected(names: Collection[str]) -> list[ColumnElement[Any]]:

@@ -1,7 +1,7 @@
 """Statements that are built once and run prepared, and their rows."""
 
 from operator import itemgetter
-from typing import Generic, TypeAlias, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 import asyncpg
 from sqlalchemy import ClauseElement, ColumnClause, literal_column
@@ -29,6 +29,13 @@ class Row(asyncpg.Record):
         """Read each column by a property in C: a `__getattr__` took five times as long."""
         for name in cls.__annotations__:
             setattr(cls, name, property(itemgetter(name)))
+
+    def __getattr__(self, name: str) -> Any:
+        """A column that nobody has annotated."""
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
 
 
 RowT = TypeVar("RowT", bound=Row)

@@ -48,8 +48,9 @@ async def test_each_is_read_once(entities: Entities[int, str], reader: Reader) -
 async def test_what_is_asked_for_at_the_same_time_is_read_together(
     entities: Entities[int, str], reader: Reader
 ) -> None:
-    found = await asyncio.gather(entities.load_many([1, 2]), entities.load(3), entities.load_many([2, 4]))
-    assert found == [["1", "2"], "3", ["2", "4"]]
+    asked = ([1, 2], [3], [2, 4])
+    found = await asyncio.gather(*map(entities.load_many, asked))
+    assert found == [["1", "2"], ["3"], ["2", "4"]]
     assert reader.batches == [[1, 2, 3, 4]]
 
 
