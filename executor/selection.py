@@ -18,7 +18,10 @@ Fragments = Mapping[str, FragmentDefinitionNode]
 
 
 class Selection:
-    """The fields below some field nodes, by their names in the schema; of fragments all that may apply."""
+    """The fields below some field nodes, by their names in the schema; of fragments all that may apply.
+
+    Without `variables` nothing is known of conditions, and all fields count as selected.
+    """
 
     def __init__(
         self, nodes: Sequence[FieldNode], fragments: Fragments, variables: VariableValues | None
@@ -61,7 +64,7 @@ class Selection:
                 yield from self._selected(self._fragments[selection.name.value].selection_set, spread)
 
     def _is_included(self, node: SelectionNode) -> bool:
-        if not node.directives:
+        if not node.directives or self._variables is None:
             return True
         skip = get_directive_values(GraphQLSkipDirective, node, self._variables)
         include = get_directive_values(GraphQLIncludeDirective, node, self._variables)

@@ -23,6 +23,7 @@ from rules.policy import NetworkPolicy
 from server import migrations, postgres
 from server.app import create_app
 from server.settings import Settings
+from tests import compiled
 from tests.clients import Api
 from tests.world import World
 
@@ -36,6 +37,26 @@ EMPTY = ";\n".join(
         *(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)" for name in NUMBERED),
     ]
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _counted_operations() -> Iterator[None]:
+    with compiled.counting():
+        yield
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a whole run in which too many operations were not compiled."""
+    if compiled.are_too_few():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how many operations were compiled."""
+    prepared = compiled.counts.total()
+    terminalreporter.write_line(
+        f"{prepared:,} operations were prepared, {compiled.share():.1%} of them compiled"
+    )
 
 
 @pytest.fixture(scope="session")

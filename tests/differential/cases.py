@@ -135,13 +135,13 @@ async def _run(case: Case, operation: Operation, seed: int) -> ExecutionResult:
 
 async def _raised(case: Case, operation: Operation, seed: int) -> ExecutionResult:
     """The result without error propagation: all errors that fields raise, each where it was raised."""
-    ast = _without_propagation(operation.document.ast, operation.document.operation)
+    ast = without_propagation(operation.document.ast, operation.document.operation)
     root_value, variables = case.generated.root_value(seed), dict(operation.variables)
     result = execute(case.engine.schema, ast, root_value, Context(seed), variables, operation.name)
     return await result if isawaitable(result) else result
 
 
-def _without_propagation(ast: DocumentNode, operation: OperationDefinitionNode) -> DocumentNode:
+def without_propagation(ast: DocumentNode, operation: OperationDefinitionNode) -> DocumentNode:
     """The document with an experimental directive at the operation; all other nodes stay what they are."""
     directive = DirectiveNode(name=NameNode(value="experimental_disableErrorPropagation"), arguments=())
     changed = replace(operation, directives=(*(operation.directives or ()), directive))

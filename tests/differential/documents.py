@@ -69,7 +69,9 @@ class _Writer:
         names = [None] if count == 1 and self.random.random() < 0.5 else [f"Op{n}" for n in range(count)]
         operations, uses = [], []
         for name in names:
-            kind = self.random.choice(["query", "query", "query", "mutation"])
+            kind = self.random.choice(
+                ["query", "query", "query", "mutation" if self.schema.mutation_type else "query"]
+            )
             self.variables.used = set()
             self.left = max(self.left, MOST_SELECTIONS // count)
             operations.append(self._operation(kind, name))
