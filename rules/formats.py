@@ -9,8 +9,8 @@ _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 def instant_text(instant: datetime) -> str:
     """An instant in UTC, e.g. `2026-11-22T13:14:00Z`."""
-    text = (instant if instant.tzinfo is UTC else instant.astimezone(UTC)).isoformat()
-    return text.removesuffix("+00:00") + "Z"
+    in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return in_utc.isoformat()[: -len("+00:00")] + "Z"
 
 
 def parse_instant(text: str) -> datetime:

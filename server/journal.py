@@ -70,13 +70,12 @@ class NamedRequests:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         identity = _name(scope)
         request_id.set(identity)
+        named = (b"x-request-id", identity.encode())
         started = time.perf_counter()
-
-        name = (b"x-request-id", identity.encode())
 
         async def send_named(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], name]
+                message["headers"] = [*message["headers"], named]
                 _log(scope, message["status"], started)
             await send(message)
 
