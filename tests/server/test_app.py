@@ -75,7 +75,10 @@ async def test_the_scheme_of_a_token_is_read_in_any_case(api: Api, world: World)
     response = await api.http.post(
         "/graphql", json={"query": "{ viewer { member { handle } } }"}, headers=headers
     )
-    assert response.json() == {"data": {"viewer": {"member": {"handle": "ada"}}}}
+    assert response.json() == {
+        "data": {"viewer": {"member": {"handle": "ada"}}},
+        "extensions": {"cost": {"points": 2, "nodes": 2}},
+    }
 
 
 async def test_a_response_carries_the_id_of_its_request(api: Api) -> None:
