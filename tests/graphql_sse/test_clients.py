@@ -59,7 +59,7 @@ async def following(
 async def test_a_query_is_answered_and_completed(served: Served) -> None:
     token = served.api.token(await served.world.member("ada"))
     async with following(served, "{ viewer { member { handle } } }", {}, token) as client:
-        assert await client.next() == {"data": {"viewer": {"member": {"handle": "ada"}}}}
+        assert (await client.next())["data"] == {"viewer": {"member": {"handle": "ada"}}}
         assert await client.next() == "complete"
 
 
