@@ -250,6 +250,8 @@ CROWD = """
 async def test_a_list_that_is_too_long_to_count_has_no_total(api: Api, world: World) -> None:
     star = await world.member("star")
     await world.execute(CROWD, star, 10_000)
+    # As autovacuum does: statements keep the plans that they were given when the tables were empty.
+    await world.execute("ANALYZE members, follows")
     assert (await followers(api, star, "star", first=1))["totalCount"] == 10_000
     await followed(world, await world.member("one-more"), star)
     member = (await ask(api, FOLLOWERS, star, handle="star", first=1))["member"]
