@@ -101,7 +101,6 @@ VIEWS: Mapping[Side, View] = {
     Side.SENDER: View("sender_state", "sender_closed_at", frozenset({State.CANCELLED})),
     Side.RECIPIENT: View("state", "closed_at", frozenset({State.CANCELLED, State.WITHDRAWN})),
 }
-_SENDERS, _RECIPIENTS = VIEWS[Side.SENDER], VIEWS[Side.RECIPIENT]
 _STATES: Mapping[str, State] = {state.value: state for state in State}
 
 RequestT = TypeVar("RequestT", bound=Request)
@@ -139,18 +138,16 @@ def state_of(request: Request, side: Side, now: datetime) -> State | None:
     """The state as this side may know it; None where the request is gone for it."""
     if side is Side.RECIPIENT and request.undelivered:
         return None
-    view = _SENDERS if side is Side.SENDER else _RECIPIENTS
-    stored = _STATES[getattr(request, view.state)]
+    stored = _STATES[getattr(request, VIEWS[side].state)]
     if stored is State.PENDING and now >= request.expires_at:
         return State.EXPIRED
-    return None if stored in view.gone else stored
+    return None if stored in VIEWS[side].gone else stored
 
 
 def exists_for(request: Request, side: Side) -> bool:
     """Whether this side ever knew of the request, and it was not cancelled."""
-    if side is Side.RECIPIENT and request.undelivered:
-        return False
-    return bool(getattr(request, VIEWS[side].state) != State.CANCELLED)
+    knew = side is Side.SENDER or not request.undelivered
+    return knew and bool(getattr(request, VIEWS[side].state) != State.CANCELLED)
 
 
 def seen(request: FullRequest, side: Side, now: datetime, policy: NetworkPolicy) -> SeenRequest | None:
