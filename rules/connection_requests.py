@@ -102,7 +102,6 @@ VIEWS: Mapping[Side, View] = {
     Side.RECIPIENT: View("state", "closed_at", frozenset({State.CANCELLED, State.WITHDRAWN})),
 }
 _STATES: Mapping[str, State] = {state.value: state for state in State}
-
 RequestT = TypeVar("RequestT", bound=Request)
 
 
