@@ -36,10 +36,10 @@ LONGEST_PREFLIGHT_SECONDS = 600
 
 
 class Application(Starlette):
-    """Starlette's, but what is posted to `path` goes straight to its endpoint.
+    """Starlette's, but what is asked over HTTP at `path` goes straight to its endpoint.
 
     The way through routing and handlers of exceptions took longer than a short operation, and this endpoint
-    needs neither. Browsers of other origins still go it, because of the middleware for them.
+    needs neither. What a page in a browser asks still goes it, because of the middleware for other origins.
     """
 
     def __init__(self, path: str, endpoint: ASGIApp, **options: Any) -> None:
@@ -49,14 +49,14 @@ class Application(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, serve a socket, or run for as long as the process does."""
-        if scope["type"] == "http" and scope["path"] == self.path and not _is_from_browser(scope):
+        if scope["type"] == "http" and scope["path"] == self.path and not _is_from_page(scope):
             scope["app"] = self
             await self.endpoint(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
 
-def _is_from_browser(scope: Scope) -> bool:
+def _is_from_page(scope: Scope) -> bool:
     return any(name == b"origin" for name, _ in scope["headers"])
 
 
