@@ -41,6 +41,7 @@ class Context:
 
     batches: dict[Any, Any] = field(default_factory=dict)
     reads: Any = None
+    is_alone: bool = False
 
 
 class Row:

@@ -1,7 +1,7 @@
 """Prepares operations, remembers documents and plans, and runs them: compiled, or else by the reference."""
 
-import asyncio
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -12,6 +12,7 @@ from graphql.execution.values import VariableValues
 
 from executor import reference
 from executor.compiler import Refused, compile_operation
+from executor.deadlines import Deadlines
 from executor.documents import Document, Documents
 from executor.errors import CodedError, RequestError
 from executor.failures import InvalidRequest, internal_error, masked
@@ -36,6 +37,8 @@ class ExecutionContext(Batches, Protocol):
 
     reads: Attributes | None
     """What the operation's fields read of rows, set before it runs; None where resolvers may want more."""
+    is_alone: bool
+    """Whether the resolver that runs is the only one, so that loaders need not wait for what others ask."""
 
 
 @dataclass(eq=False, slots=True)
@@ -134,6 +137,7 @@ class Engine:
         self.limits = limits or Limits()
         self.compiles = compiles
         self.on_refusal = on_refusal
+        self._deadlines = Deadlines()
         self._prepare = Documents(self.schema, self.limits).prepare
         self._documents: LRUCache[tuple[str, str | None], Document] = LRUCache(characters, _length)
         self._plans: LRUCache[tuple[object, ...], Plan | Refused] = LRUCache(FIELDS_REMEMBERED, _size)
@@ -156,7 +160,7 @@ class Engine:
         context: ExecutionContext,
         *,
         request_id: str = "",
-        timeout: float | None = None,  # noqa: ASYNC109 - its end is an error of the operation
+        timeout: float = math.inf,  # noqa: ASYNC109 - its end is an error of the operation
         root_value: Any = None,
     ) -> ExecutionResult:
         """Run an operation for at most `timeout` seconds. What fails is in the errors of the result.
@@ -164,25 +168,25 @@ class Engine:
         Errors without a code become one neutral text with `request_id`; the log has the rest.
         """
         try:
-            async with asyncio.timeout(timeout) as limit:
+            with self._deadlines.within(timeout) as deadline:
                 result = await self.run(operation, context, root_value)
         except Exception as error:
-            if limit.expired():
+            if deadline.is_over:
                 return _failed(CodedError("OPERATION_TIMEOUT", "The operation took too long."))
             return _failed(internal_error(error, request_id))
         errors = [masked(error, request_id) for error in result.errors] if result.errors else None
         return ExecutionResult(result.data, errors, operation.extensions)
 
-    async def run(
+    def run(
         self, operation: Operation, context: ExecutionContext, root_value: Any = None
-    ) -> ExecutionResult:
+    ) -> Coroutine[Any, Any, ExecutionResult]:
         """Run an operation, without an end; the errors of the result are those that were raised."""
         document = operation.document
         # What a mutation decides by is not for its fields to say.
         context.reads = None if operation.kind == "mutation" else document.reads
         if operation.plan:
-            return await operation.plan.run(root_value, context, operation.values)
-        return await reference.run(self.schema, document, root_value, context, operation.variables)
+            return operation.plan.run(root_value, context, operation.values)
+        return reference.run(self.schema, document, root_value, context, operation.variables)
 
     async def source(self, operation: Operation, context: ExecutionContext) -> Any:
         """What the source resolver of a subscription gives; raises what that raises.

@@ -1,25 +1,17 @@
 """The door to connection requests: each as the viewer may know it, who must be one of the two."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Boolean,
     ColumnElement,
-    DateTime,
     Integer,
-    Text,
-    and_,
-    any_,
     bindparam,
-    case,
     func,
     literal_column,
-    or_,
     select,
     true,
     tuple_,
@@ -27,16 +19,12 @@ from sqlalchemy import (
 
 from auth.identity import OAuthScope
 from auth.visibility import exists
-from executor.errors import CodedError
 from loaders.context import Context
-from loaders.listings import Listing
-from loaders.paging import Page
-from loaders.timelines import Item, PositionedRow
 from models import connection_requests, members
 from models.database import Row, Statement, constant
-from rules.connection_requests import VIEWS, SeenRequest, Side, seen
-from rules.paging import PageArgs
-from rules.terms import ConnectionRequestState, DeclineKind, ReceivedRequestView, RequestOrder
+from rules.connection_requests import Side
+from rules.seen_requests import SeenRequest, seen
+from rules.terms import ConnectionRequestState, DeclineKind
 
 RequestKey: TypeAlias = tuple[int, int, int]
 """Sender, recipient and number."""
@@ -47,7 +35,7 @@ class RequestRow(Row):
 
     sender_id: int
     recipient_id: int
-    id: int
+    number: int
     state: ConnectionRequestState
     sender_state: ConnectionRequestState
     ignored: bool
@@ -70,60 +58,19 @@ class RequestRow(Row):
     @property
     def key(self) -> RequestKey:
         """The key of the row."""
-        return self.sender_id, self.recipient_id, self.id
-
-
-class ListedRow(RequestRow, PositionedRow):
-    """A request in a list."""
-
-
-@dataclass(eq=False)
-class RequestPage(Page[Item[ListedRow]]):
-    """A page of requests, which knows its list so that its length is counted only when asked for."""
-
-    listing: Listing[ListedRow]
-    wanted: Mapping[str, object]
+        return self.sender_id, self.recipient_id, self.number
 
 
 REQUESTS = connection_requests.c
-COLUMNS = [REQUESTS[name] for name in RequestRow.__annotations__]
-NOW = bindparam("now", type_=DateTime(timezone=True))
-STATES = bindparam("states", type_=ARRAY(Text))
-IGNORED = bindparam("ignored", type_=ARRAY(Boolean))
+COLUMNS = [
+    REQUESTS.id.label("number") if name == "number" else REQUESTS[name] for name in RequestRow.__annotations__
+]
 
 
-def _both_exist() -> ColumnElement[bool]:
+def both_exist() -> ColumnElement[bool]:
     """SQL: both exist for the viewer. A request of somebody who does not exist does not either."""
     both = members.c.id.in_([REQUESTS.sender_id, REQUESTS.recipient_id])
     return ~select(members.c.id).where(both, ~exists()).exists()
-
-
-def _state(side: Side) -> ColumnElement[Any]:
-    """SQL: the state as this side may know it, as `rules.connection_requests.state_of` has it."""
-    stored = REQUESTS[VIEWS[side].state]
-    is_over = and_(stored == constant("PENDING"), REQUESTS.expires_at <= NOW)
-    gone = stored == any_(func.string_to_array(constant(",".join(sorted(VIEWS[side].gone))), constant(",")))
-    unseen = or_(gone, REQUESTS.undelivered) if side is Side.RECIPIENT else gone
-    return case((unseen, None), (is_over, constant("EXPIRED")), else_=stored)
-
-
-def _listed(side: Side) -> list[ColumnElement[bool]]:
-    """SQL: the side sees the request in one of the wanted states."""
-    return [_state(side) == any_(STATES), REQUESTS.ignored == any_(IGNORED), _both_exist()]
-
-
-def _owner(side: Side) -> ColumnElement[int]:
-    return REQUESTS.sender_id if side is Side.SENDER else REQUESTS.recipient_id
-
-
-def _listing(side: Side, order: RequestOrder) -> Listing[ListedRow]:
-    position = (_owner(side).label("owner_id"), REQUESTS.sent_at.label("at"), REQUESTS.id.label("tie"))
-    oldest_first = order is RequestOrder.OLDEST
-    rows = select(*position, *COLUMNS).where(*_listed(side))
-    return Listing(f"requests {side.name.lower()}", rows, ListedRow, oldest_first=oldest_first)
-
-
-LISTINGS = {(side, order): _listing(side, order) for side in Side for order in RequestOrder}
 
 
 def _keys() -> Any:
@@ -145,7 +92,7 @@ BY_KEYS = Statement(
         tuple_(REQUESTS.sender_id, REQUESTS.recipient_id, REQUESTS.id)
         == tuple_(REQUEST_KEYS.c.sender_id, REQUEST_KEYS.c.recipient_id, REQUEST_KEYS.c.id),
     )
-    .where(_both_exist()),
+    .where(both_exist()),
     RequestRow,
 )
 
@@ -183,53 +130,6 @@ DECLINED = Statement(
     RequestRow,
 )
 """All that a recipient declined of a sender, what was never delivered included."""
-
-
-VIEW_STATES: Mapping[ReceivedRequestView, tuple[ConnectionRequestState, ...]] = {
-    ReceivedRequestView.AWAITING_ANSWER: (ConnectionRequestState.PENDING,),
-    ReceivedRequestView.IGNORED: (ConnectionRequestState.PENDING,),
-    ReceivedRequestView.DECLINED: (ConnectionRequestState.DECLINED,),
-    ReceivedRequestView.ALL: tuple(ConnectionRequestState),
-}
-VIEW_IGNORED: Mapping[ReceivedRequestView, tuple[bool, ...]] = {
-    ReceivedRequestView.AWAITING_ANSWER: (False,),
-    ReceivedRequestView.IGNORED: (True,),
-}
-ANY: tuple[bool, ...] = (False, True)
-
-
-async def received(
-    ctx: Context, view: ReceivedRequestView, order: RequestOrder, args: PageArgs
-) -> RequestPage | CodedError:
-    """A page of the requests that the viewer received."""
-    states, ignored = VIEW_STATES[view], VIEW_IGNORED.get(view, ANY)
-    return await _page(ctx, Side.RECIPIENT, order, args, states=states, ignored=ignored)
-
-
-async def sent(
-    ctx: Context, states: Sequence[ConnectionRequestState], order: RequestOrder, args: PageArgs
-) -> RequestPage | CodedError:
-    """A page of the requests that the viewer sent, by the states that the viewer sees."""
-    return await _page(ctx, Side.SENDER, order, args, states=states, ignored=ANY)
-
-
-async def totals(ctx: Context, pages: Sequence[RequestPage]) -> list[int | None]:
-    """How long the list of each page is; None where counting costs too much."""
-    owner = [ctx.member_id]
-    found = [await page.listing.totals(ctx, owner, **page.wanted) for page in pages]
-    return [total.get(ctx.member_id) for total in found]
-
-
-async def _page(
-    ctx: Context, side: Side, order: RequestOrder, args: PageArgs, **which: object
-) -> RequestPage | CodedError:
-    async def show(rows: Sequence[ListedRow]) -> list[Item[ListedRow]]:
-        return [Item(row, seen(row, side, ctx.now, ctx.deployment.policy)) for row in rows]
-
-    wanted = which | ctx.sight.parameters() | {"now": ctx.now}
-    listing, own = LISTINGS[side, order], ctx.member_id
-    page = (await listing.timeline.pages(ctx, {own: None}, args, show, **wanted))[own]
-    return page if isinstance(page, CodedError) else RequestPage(**vars(page), listing=listing, wanted=wanted)
 
 
 def side_of(ctx: Context, key: RequestKey) -> Side | None:

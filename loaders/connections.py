@@ -3,23 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import (
     ARRAY,
-    ColumnElement,
     Integer,
-    and_,
     any_,
     bindparam,
     case,
-    literal_column,
     select,
-    true,
 )
-from sqlalchemy.sql.selectable import LateralFromClause
 
-from auth.visibility import VIEW, exists, is_between, is_listed
+from auth.visibility import is_between, is_listed
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import members as member_loader
@@ -27,7 +21,7 @@ from loaders.context import Context
 from loaders.members import MemberRow
 from loaders.paging import Key, Page
 from loaders.timelines import PositionedRow, Timeline, key_of
-from models import connections, members
+from models import connections
 from models.database import Row, Statement
 from rules.paging import PageArgs
 
@@ -79,15 +73,9 @@ LIST = ("shows_connections", "only_shared")
 @lru_cache(member_loader.STATEMENTS_KEPT)
 def _network(links: frozenset[str], names: frozenset[str]) -> Timeline[NetworkRow]:
     """The lists of connections, with these columns of the links and of the members at the other ends."""
-
-    def others(top: LateralFromClause) -> tuple[Sequence[ColumnElement[Any]], LateralFromClause]:
-        seen = and_(members.c.id == top.c.other_id, exists())
-        columns = select(*member_loader.selected(names)).select_from(members.join(VIEW, true()))
-        # OFFSET 0 keeps the members where they are: a join of another kind would lose the order.
-        other = columns.where(seen).offset(literal_column("0")).lateral("other")
-        return list(other.c), other
-
-    return Timeline("connections", LISTED, NetworkRow, along=others, columns=links)
+    return Timeline(
+        "connections", LISTED, NetworkRow, along=member_loader.joined_by("other_id", names), columns=links
+    )
 
 
 BETWEEN = Statement(

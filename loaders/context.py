@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, TypeVar
 
 from aiodataloader import DataLoader
@@ -78,6 +77,7 @@ class Context:
         self.language = language
         self.batches: dict[Any, DataLoader[Any, Any]] = {}
         self.reads: Attributes | None = None
+        self.is_alone = False
         self._entities: dict[Any, Entities[Any, Any]] = {}
         self._connection: Connection | None = None
         self._now: datetime | None = None
@@ -127,8 +127,12 @@ class Context:
         """All rows of a statement, through the transaction's connection or one of the pool."""
         if self._connection is not None:
             return await statement.rows(self._connection, **values)
-        async with self._acquired() as connection:
+        pool = self.deployment.pool
+        connection = pool.take_free() or await pool.take(self.deployment.connection_seconds)
+        try:
             return await statement.rows(connection, **values)
+        finally:
+            pool.give_back(connection)
 
     async def row(self, statement: Statement[RowT], /, **values: object) -> RowT | None:
         """The first row of a statement."""
@@ -173,5 +177,5 @@ class Context:
         """The loader that reads each entity of a kind once an operation; equal `load`s share it."""
         found = self._entities.get(load)
         if found is None:
-            found = self._entities[load] = Entities(partial(load, self))
+            found = self._entities[load] = Entities(self, load)
         return found

@@ -2,22 +2,32 @@
 
 What is asked for in one turn of the event loop is read together, whoever asks: the first one reads for all,
 and the others wait for a future that stands for the whole batch. A future for each key and a task for each
-batch, as dataloaders have them, took longer than the rows that they were for. An operation that is cancelled
-takes its statement with it.
+batch, as dataloaders have them, took longer than the rows that they were for. Where nothing else of the
+operation runs, nobody is waited for. An operation that is cancelled takes its statement with it.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
 
 
+class Operation(Protocol):
+    """What is asked of an operation's context."""
+
+    is_alone: bool
+    """Whether what asks now is all of the operation that runs."""
+
+
 class Entities(Generic[KeyT, ValueT]):
     """The entities of one kind; `read` gives one value for each key, in order."""
 
-    def __init__(self, read: Callable[[Sequence[KeyT]], Awaitable[Sequence[ValueT]]]) -> None:
+    def __init__(
+        self, ctx: Operation, read: Callable[[Any, Sequence[KeyT]], Awaitable[Sequence[ValueT]]]
+    ) -> None:
+        self._ctx = ctx
         self._read = read
         self._known: dict[KeyT, ValueT] = {}
         self._found: list[Iterable[tuple[KeyT, ValueT]]] = []
@@ -36,7 +46,10 @@ class Entities(Generic[KeyT, ValueT]):
         wanted = list(keys)
         known = self._look() if self._found else self._known
         missing = [key for key in wanted if key not in known]
-        if missing:
+        if missing and self._ctx.is_alone:
+            new = list(dict.fromkeys(missing))
+            known.update(zip(new, await self._read(self._ctx, new), strict=True))
+        elif missing:
             await self._load(missing)
         return [known[key] for key in wanted]
 
@@ -60,7 +73,7 @@ class Entities(Generic[KeyT, ValueT]):
             await asyncio.sleep(0)
             self._batch = None
             self._reading.update(dict.fromkeys(wanted, batch))
-            self._known.update(zip(wanted, await self._read(list(wanted)), strict=True))
+            self._known.update(zip(wanted, await self._read(self._ctx, list(wanted)), strict=True))
             batch.set_result(None)
         except Exception as error:
             batch.set_exception(error)

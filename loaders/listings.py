@@ -21,12 +21,10 @@ class TotalRow(Row):
 
 
 class Listing(Generic[PositionedT]):
-    """A timeline and its length, which the same selection of rows tells."""
+    """A timeline and its length, which the same rows tell; `reading` is what else `Timeline` takes."""
 
-    def __init__(
-        self, name: str, rows: Select[Any], row: type[PositionedT], *, oldest_first: bool = False
-    ) -> None:
-        self.timeline = Timeline(name, rows, row, oldest_first=oldest_first)
+    def __init__(self, name: str, rows: Select[Any], row: type[PositionedT], **reading: Any) -> None:
+        self.timeline = Timeline(name, rows, row, **reading)
         self._totals = Statement(_totals(rows), TotalRow)
 
     async def totals(self, ctx: Context, owner_ids: Sequence[int], **values: object) -> dict[int, int | None]:

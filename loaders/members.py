@@ -1,6 +1,6 @@
 """The door to members: each row as this viewer may see it, hidden columns null."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, Final
@@ -23,6 +23,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from auth.visibility import (
     HIDDEN_IDS,
@@ -37,6 +38,7 @@ from auth.visibility import (
 )
 from loaders.context import Context, Load
 from loaders.entities import Entities
+from loaders.timelines import Along
 from models import blocks, connections, follows, handles, members
 from models.database import Row, Statement, constant
 from rules.audiences import FollowAudience, ProfileSection
@@ -229,6 +231,19 @@ def selected(names: Collection[str]) -> list[ColumnElement[Any]]:
     return [column for name, column in COLUMNS.items() if name in names]
 
 
+def joined_by(column: str, names: Collection[str]) -> Along:
+    """The members whose ids a page's rows have in a column, read along with them where they are visible."""
+
+    def joined(top: LateralFromClause) -> tuple[Sequence[ColumnElement[Any]], LateralFromClause]:
+        seen = and_(members.c.id == top.c[column], exists())
+        columns = select(*selected(names)).select_from(members.join(VIEW, true()))
+        # OFFSET 0 keeps the members where they are: a join of another kind would lose the order.
+        member = columns.where(seen).offset(literal_column("0")).lateral("member")
+        return list(member.c), member
+
+    return joined
+
+
 @lru_cache(STATEMENTS_KEPT)
 def _by_ids(names: frozenset[str]) -> Statement[MemberRow]:
     there = and_(members.c.id == any_(IDS), exists())
@@ -276,17 +291,19 @@ def _in_order(found: Sequence[MemberRow], ids: Sequence[int]) -> list[MemberRow 
     return [rows.get(member_id) for member_id in ids]
 
 
-async def load_many(ctx: Context, ids: Sequence[int], also: Collection[str] = ()) -> list[MemberRow | None]:
+def load_many(
+    ctx: Context, ids: Sequence[int], also: Collection[str] = ()
+) -> Coroutine[Any, Any, list[MemberRow | None]]:
     """The members in the order of `ids`, None where one is missing or hidden; each is read once an operation.
 
     Their rows have the columns that the operation's fields read, and those named by `also`.
     """
-    return await _entities(ctx, columns(ctx, also)).load_many(ids)
+    return _entities(ctx, columns(ctx, also)).load_many(ids)
 
 
-async def load(ctx: Context, id: int, also: Collection[str] = ()) -> MemberRow | None:
+def load(ctx: Context, id: int, also: Collection[str] = ()) -> Coroutine[Any, Any, MemberRow | None]:
     """One member, None where it is missing or hidden."""
-    return await _entities(ctx, columns(ctx, also)).load(id)
+    return _entities(ctx, columns(ctx, also)).load(id)
 
 
 def know(ctx: Context, names: frozenset[str], rows: Iterable[MemberRow]) -> None:

@@ -1,5 +1,6 @@
 """Statements that are built once and run prepared, and their rows."""
 
+from collections.abc import Coroutine
 from operator import itemgetter
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
@@ -51,12 +52,10 @@ class Statement(Generic[RowT]):
         self.names: list[str] = compiled.positiontup or []
         self.row = row
 
-    async def rows(self, connection: Connection, **values: object) -> list[RowT]:
+    def rows(self, connection: Connection, **values: object) -> Coroutine[Any, Any, list[RowT]]:
         """All rows; `values` are the expression's named parameters, each of them once."""
         arguments = [values[name] for name in self.names]
         # asyncpg takes each of its connections for an instance of each of its classes.
         if PooledConnection in type(connection).__mro__:
-            rows: list[RowT] = await cast("PooledConnection", connection).rows(self.text, arguments, self.row)
-            return rows
-        found: list[RowT] = await connection.fetch(self.text, *arguments, record_class=self.row)
-        return found
+            return cast("PooledConnection", connection).rows(self.text, arguments, self.row)
+        return connection.fetch(self.text, *arguments, record_class=self.row)

@@ -13,8 +13,9 @@ from loaders.relationships import Link, OwnFollow, RelationshipRow
 from rules import follows, ids
 from rules import relationships as rules
 from rules.audiences import ProfileAction
-from rules.connection_requests import SeenRequest, Side, is_open
+from rules.connection_requests import Side, is_open
 from rules.paging import MAX_BATCH_IDS
+from rules.seen_requests import SeenRequest
 from rules.terms import ConnectionStatus
 from rules.verdicts import ReachOption, Verdict
 

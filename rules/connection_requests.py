@@ -39,7 +39,7 @@ class Request(Protocol):
 
     sender_id: int
     recipient_id: int
-    id: int
+    number: int
     state: State
     sender_state: State
     ignored: bool
@@ -53,39 +53,6 @@ class Request(Protocol):
     sender_closed_at: datetime | None
     reminders_sent: int
     reminded_at: datetime | None
-
-
-class FullRequest(Request, Protocol):
-    """A request with what its sender wrote; `reminder` is the last line that reached the recipient."""
-
-    relation_type: str
-    relation_detail: str | None
-    note: str | None
-    origin: str
-    reminder: str | None
-
-
-@dataclass(slots=True, kw_only=True)
-class SeenRequest:
-    """A request as one side may know it: what is shown, counted and streamed is this and nothing else."""
-
-    sender_id: int
-    recipient_id: int
-    id: int
-    side: Side
-    state: State
-    ignored: bool | None
-    decline_kind: DeclineKind | None
-    relation_type: str
-    relation_detail: str | None
-    note: str | None
-    reminder: str | None
-    sent_at: datetime
-    expires_at: datetime
-    closed_at: datetime | None
-    reminders_sent: int
-    can_remind: Verdict | None
-    available_events: Sequence[Event]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,40 +116,9 @@ def exists_for(request: Request, side: Side) -> bool:
     return knew and bool(getattr(request, VIEWS[side].state) != State.CANCELLED)
 
 
-def seen(request: FullRequest, side: Side, now: datetime, policy: NetworkPolicy) -> SeenRequest | None:
-    """The request as this side may know it; None where it is gone for it."""
-    state = state_of(request, side, now)
-    if state is None:
-        return None
-    is_recipient = side is Side.RECIPIENT
-    return SeenRequest(
-        sender_id=request.sender_id,
-        recipient_id=request.recipient_id,
-        id=request.id,
-        side=side,
-        state=state,
-        ignored=request.ignored if is_recipient else None,
-        decline_kind=request.decline_kind if is_recipient else None,
-        relation_type=request.relation_type,
-        relation_detail=request.relation_detail,
-        note=request.note,
-        reminder=request.reminder if is_recipient else None,
-        sent_at=request.sent_at,
-        expires_at=request.expires_at,
-        closed_at=_closed_at(request, side, state),
-        reminders_sent=request.reminders_sent,
-        can_remind=None if is_recipient else can_remind(request, now, policy),
-        available_events=_available_events(request, side, state, now, policy),
-    )
-
-
 def closed_at(request: Request, side: Side, now: datetime) -> datetime | None:
     """When it left PENDING, as this side may know it."""
-    return _closed_at(request, side, state_of(request, side, now))
-
-
-def _closed_at(request: Request, side: Side, state: State | None) -> datetime | None:
-    if state is State.EXPIRED:
+    if state_of(request, side, now) is State.EXPIRED:
         return request.expires_at
     return request.sender_closed_at if side is Side.SENDER else request.closed_at
 
@@ -194,12 +130,7 @@ def is_open(request: Request | None, side: Side, now: datetime) -> bool:
 
 def available_events(request: Request, side: Side, now: datetime, policy: NetworkPolicy) -> list[Event]:
     """What this side may do with the request now."""
-    return _available_events(request, side, state_of(request, side, now), now, policy)
-
-
-def _available_events(
-    request: Request, side: Side, state: State | None, now: datetime, policy: NetworkPolicy
-) -> list[Event]:
+    state = state_of(request, side, now)
     if side is Side.SENDER:
         remind = [Event.REMIND] if can_remind(request, now, policy).allowed else []
         return [*remind, Event.WITHDRAW] if state == State.PENDING else []
@@ -309,7 +240,7 @@ def report(request: Request, now: datetime, policy: NetworkPolicy) -> Move:
 def decline_since(request: Request, declined: Sequence[RequestT], move: Move) -> list[tuple[RequestT, Move]]:
     """Rows 10 and 11 for what the sender asked again since, undelivered: it bars in the same way."""
     bar = {name: move.changes[name] for name in ("decline_kind", "lifted") if name in move.changes}
-    since = [other for other in declined if other.undelivered and other.id > request.id]
+    since = [other for other in declined if other.undelivered and other.number > request.number]
     return [(other, Move(event=move.event, changes=bar)) for other in since if bar]
 
 

@@ -7,7 +7,7 @@ import strawberry
 from auth.identity import OAuthScope
 from resolvers.connection_requests import lists, moves, payloads, sending
 from resolvers.nodes import id_of
-from rules.connection_requests import SeenRequest
+from rules.seen_requests import SeenRequest
 from rules.terms import (
     ConnectionRequestEvent,
     ConnectionRequestState,
@@ -39,10 +39,14 @@ KEY = "Client-made key (UUID). A retry with the same key and input returns the f
 class ConnectionRequest(Node):
     """A request as one of the two may know it."""
 
-    id: strawberry.ID = field("Global id.", column=id_of("CR", "sender_id", "recipient_id", "id"))
-    sender: MemberRef | None = field("Who asked. Null when the account is gone.", batch=lists.senders)
+    id: strawberry.ID = field(
+        "Global id.", column=id_of("CR", "sender_id", "recipient_id", "number"), reads=()
+    )
+    sender: MemberRef | None = field(
+        "Who asked. Null when the account is gone.", batch=lists.senders, reads=()
+    )
     recipient: MemberRef | None = field(
-        "Who was asked. Null when the account is gone.", batch=lists.recipients
+        "Who was asked. Null when the account is gone.", batch=lists.recipients, reads=()
     )
     state: ConnectionRequestState = field(
         "State as the viewer may know it: a sender sees PENDING for an ignored request, and for a declined "
@@ -62,6 +66,7 @@ class ConnectionRequest(Node):
     conversation: ConversationRef | None = field(
         "The clarifying thread, when the recipient replied without accepting.",
         batch=lists.conversations,
+        reads=(),
         scopes=READ_MESSAGES,
     )
     available_events: list[ConnectionRequestEvent] = field("What the viewer may do with it now.")

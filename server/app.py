@@ -1,6 +1,6 @@
 """Puts the server together: what a process shares, who asks, and which path leads where."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from http import HTTPStatus
@@ -47,17 +47,12 @@ class Application(Starlette):
         self.path = path
         self.endpoint = NamedRequests(endpoint)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:  # type: ignore[override]
         """Answer a request, serve a socket, or run for as long as the process does."""
-        if scope["type"] == "http" and scope["path"] == self.path and not _is_from_page(scope):
+        if scope["type"] == "http" and scope["path"] == self.path and b"origin" not in dict(scope["headers"]):
             scope["app"] = self
-            await self.endpoint(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
-
-
-def _is_from_page(scope: Scope) -> bool:
-    return any(name == b"origin" for name, _ in scope["headers"])
+            return self.endpoint(scope, receive, send)
+        return super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings) -> Application:

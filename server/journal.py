@@ -2,11 +2,12 @@
 
 import logging
 import re
-import secrets
 import sys
 import time
+from collections.abc import Awaitable
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from random import getrandbits
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -60,34 +61,30 @@ class NamedRequests:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Name requests and sockets; the application's start and end have no name."""
         if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-        else:
-            await self._answer(scope, receive, send)
+            return self.app(scope, receive, send)
+        return self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         identity = _name(scope)
         request_id.set(identity)
-        named = (b"x-request-id", identity.encode())
         started = time.perf_counter()
 
-        async def send_named(message: Message) -> None:
+        def send_named(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], named]
+                message["headers"] = [*message["headers"], (b"x-request-id", identity.encode())]
                 _log(scope, message["status"], started)
-            await send(message)
+            return send(message)
 
         await self.app(scope, receive, send_named)
 
 
 def _name(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"x-request-id":
-            given = value.decode("latin-1")
-            return given if ACCEPTABLE.fullmatch(given) else secrets.token_hex(8)
-    return secrets.token_hex(8)
+    """The first `X-Request-ID`, or a name that is unlikely to be given twice."""
+    given = dict(reversed(scope["headers"])).get(b"x-request-id", b"").decode("latin-1")
+    return given if ACCEPTABLE.fullmatch(given) else f"{getrandbits(64):016x}"
 
 
 def _log(scope: Scope, status: int, started: float) -> None:

@@ -23,6 +23,9 @@ Build = Callable[[list[Any], "Run"], list[dict[str, Any]]]
 class Source(Protocol):
     """Where the values of a field come from that is more than an attribute of its rows."""
 
+    is_one_by_one: bool
+    """Whether each row has a resolver of its own that may have to be waited for."""
+
     def values(self, level: "Level", run: "Run") -> Any:
         """One value for each row, or an awaitable of them; an Exception stands for a value that failed.
 

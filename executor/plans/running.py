@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False, slots=True)
 class Work:
-    """Values that are waited for, how many, and what to do with them."""
+    """Values that are waited for, how many, whether they come one by one, and what to do with them."""
 
     values: Awaitable[Sequence[Any]]
     count: int
+    is_one_by_one: bool
     go_on: Callable[[list[Any]], None]
 
 
@@ -42,6 +43,8 @@ class Run:
         self.variables = variables
         self.data: Any = None
         self.has_flaws = False
+        self.company = 0
+        """How many tasks work on it at once, where there are several."""
         self.pending: list[Level] = []
         self.laters: list[Later] = []
 
@@ -56,19 +59,20 @@ class Run:
         self.laters.append(mark)
         return mark
 
-    async def finish(self) -> None:
-        """Do the work that is left, and what that leaves, until the response is whole."""
-        while waiting := self._begin():
-            if len(waiting) > 1:
-                await together([self._carry_out(each) for each in waiting])
-            else:
+    async def finish(self, work: Work | None = None) -> None:
+        """Do this work, or what is left, and what that leaves, until the response is whole."""
+        waiting = self._begin() if work is None else [work]
+        while waiting:
+            if len(waiting) == 1:
                 await self._end(waiting[0])
-
-    async def _carry_out(self, work: Work) -> None:
-        await self._end(work)
-        await self.finish()
+            else:
+                self.company += len(waiting)
+                await together([self.finish(each) for each in waiting])
+                self.company -= len(waiting)
+            waiting = self._begin()
 
     async def _end(self, work: Work) -> None:
+        self.context.is_alone = not (self.company or (work.is_one_by_one and work.count > 1))
         try:
             values = checked_values(await work.values, work.count)
         except Exception as error:
@@ -85,8 +89,13 @@ class Run:
                 if values.__class__ is list:
                     self._complete(level, values)
                 else:
-                    waiting.append(Work(values, len(level.rows), partial(self._complete, level)))
+                    waiting.append(self._work(level, values))
         return waiting + self._awaited() if self.laters else waiting
+
+    def _work(self, level: Level, values: Awaitable[Sequence[Any]]) -> Work:
+        source, count = level.field.source, len(level.rows)
+        assert source is not None
+        return Work(values, count, source.is_one_by_one, partial(self._complete, level))
 
     def _values(self, level: Level) -> Any:
         """A list of the values of a field, or an awaitable of them."""
@@ -113,6 +122,7 @@ class Run:
             Work(
                 outcomes([mark.value for mark in those]),
                 len(those),
+                True,
                 partial(self._complete_later, complete, [positions[id(mark)] for mark in those]),
             )
             for complete, those in kinds.items()

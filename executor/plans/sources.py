@@ -15,6 +15,8 @@ from executor.selection import Selection
 class Batch:
     """A batch resolver: runs once for the whole level."""
 
+    is_one_by_one = False
+
     def __init__(self, resolver: BatchResolver, arguments: Arguments, selection: Selection | None) -> None:
         self.resolver = resolver
         self.arguments = arguments
@@ -29,6 +31,8 @@ class Batch:
 class Root:
     """A root resolver, which has no parents; it has one row unless its type stands elsewhere as well."""
 
+    is_one_by_one = True
+
     def __init__(self, resolver: RootResolver, arguments: Arguments) -> None:
         self.resolver = resolver
         self.arguments = arguments
@@ -41,6 +45,8 @@ class Root:
 
 class Each:
     """A resolver of GraphQL's own kind: runs for each row, and is told where in the response."""
+
+    is_one_by_one = True
 
     def __init__(self, resolver: Callable[..., Any], arguments: Arguments) -> None:
         self.resolver = resolver

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from auth.identity import Viewer
 from executor.errors import CodedError
-from loaders import allowances
-from loaders import connection_requests as request_loader
+from executor.selection import Selection
+from loaders import allowances, request_lists
 from loaders import members as member_loader
 from loaders import messages as message_loader
-from loaders.connection_requests import RequestPage
 from loaders.context import Context
 from loaders.members import MemberRow
 from loaders.messages import ConversationRow
+from loaders.request_lists import RequestPage
 from rules.allowances import Quota
-from rules.connection_requests import SeenRequest
 from rules.paging import PageArgs
+from rules.seen_requests import SeenRequest
 from rules.terms import ConnectionRequestState, ReceivedRequestView, RequestOrder
 
 Pages = list[RequestPage | CodedError]
@@ -25,11 +25,12 @@ async def received(
     ctx: Context,
     *,
     page: PageArgs,
+    selection: Selection,
     view: ReceivedRequestView,
     order_by: RequestOrder,
 ) -> Pages:
     """A page of the requests that the viewer received."""
-    return [await request_loader.received(ctx, view, order_by, page) for _ in viewers]
+    return [await request_lists.received(ctx, view, order_by, page, selection) for _ in viewers]
 
 
 async def sent(
@@ -37,16 +38,17 @@ async def sent(
     ctx: Context,
     *,
     page: PageArgs,
+    selection: Selection,
     states: Sequence[ConnectionRequestState],
     order_by: RequestOrder,
 ) -> Pages:
     """A page of the requests that the viewer sent, by the states that the viewer sees."""
-    return [await request_loader.sent(ctx, states, order_by, page) for _ in viewers]
+    return [await request_lists.sent(ctx, states, order_by, page, selection) for _ in viewers]
 
 
 async def totals(pages: Sequence[RequestPage], ctx: Context) -> list[int | None]:
     """The length of each page's list."""
-    return await request_loader.totals(ctx, pages)
+    return await request_lists.totals(ctx, pages)
 
 
 async def request_quotas(viewers: Sequence[Viewer], ctx: Context) -> list[Quota]:
@@ -66,5 +68,5 @@ async def recipients(requests: Sequence[SeenRequest], ctx: Context) -> Sequence[
 
 async def conversations(requests: Sequence[SeenRequest], ctx: Context) -> Sequence[ConversationRow | None]:
     """The clarifying thread of each request."""
-    keys = [(request.sender_id, request.recipient_id, request.id) for request in requests]
+    keys = [(request.sender_id, request.recipient_id, request.number) for request in requests]
     return await message_loader.of_requests(ctx, keys)

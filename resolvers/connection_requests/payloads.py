@@ -16,7 +16,7 @@ from resolvers.connection_requests.effects import other_of
 from resolvers.messages import reading
 from resolvers.mutations import Payload, not_found
 from rules.allowances import Quota
-from rules.connection_requests import SeenRequest
+from rules.seen_requests import SeenRequest
 
 
 @dataclass(frozen=True, kw_only=True)

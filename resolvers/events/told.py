@@ -10,8 +10,8 @@ from loaders.notifications import NotificationRow
 from loaders.relationships import RelationshipRow
 from loaders.settings import SettingsRow
 from models.messages import MessageRow
-from rules.connection_requests import SeenRequest
 from rules.events import Position, StreamGapReason
+from rules.seen_requests import SeenRequest
 from rules.terms import ConnectionRequestEvent
 
 

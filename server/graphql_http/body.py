@@ -5,7 +5,8 @@ from collections.abc import Coroutine, Generator
 from types import coroutine
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
 
 from server.graphql_http.errors import HTTPError
 
@@ -15,12 +16,12 @@ PATIENCE = 32
 CLOSE = {"Connection": "close"}
 
 
-async def read_body(request: Request, max_bytes: int, timeout: float) -> bytes:  # noqa: ASYNC109
+async def read_body(receive: Receive, max_bytes: int, timeout: float) -> bytes:  # noqa: ASYNC109
     """The whole body: at most `max_bytes`, within `timeout` seconds. Raises a 413 or 408 error.
 
     Most bodies are there already, and then no time is taken.
     """
-    reading = _collected(request, max_bytes)
+    reading = _collected(receive, max_bytes)
     try:
         waits_for = reading.send(None)
     except StopIteration as done:
@@ -45,14 +46,16 @@ def _rest(reading: Coroutine[Any, Any, bytes], waits_for: Any) -> Generator[Any,
     return (yield from reading.__await__())
 
 
-async def _collected(request: Request, max_bytes: int) -> bytes:
-    body, size = bytearray(), 0
-    async for chunk in request.stream():
+async def _collected(receive: Receive, max_bytes: int) -> bytes:
+    chunks, size, goes_on = [], 0, True
+    while goes_on and size <= PATIENCE * max_bytes:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk, goes_on = message.get("body", b""), message.get("more_body", False)
         size += len(chunk)
         if size <= max_bytes:
-            body += chunk
-        if size > PATIENCE * max_bytes:
-            break
+            chunks.append(chunk)
     if size > max_bytes:
         raise HTTPError(413, "BODY_TOO_LARGE", f"The body is larger than {max_bytes:,} bytes.", CLOSE)
-    return bytes(body)
+    return b"".join(chunks)

@@ -1,6 +1,6 @@
 """The endpoint: from an HTTP request to a GraphQL operation and back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Protocol
 
 from graphql import ExecutionResult, GraphQLError
@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from executor.engine import Engine, ExecutionContext, Operation
-from executor.errors import CodedError, RequestError
+from executor.errors import CodedError
 from executor.failures import InvalidRequest, internal_error
 from server.graphql_http import responses
 from server.graphql_http.body import read_body
@@ -58,25 +58,38 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        try:
-            response = await self._response(Received(scope, receive))
-        except ClientDisconnect:
-            return
-        await response(scope, receive, send)
-
-    async def _response(self, request: Request) -> ASGIApp:
-        media_type = JSON
+        request, media_type = Received(scope, receive), JSON
+        response: ASGIApp
         try:
             media_type = self._negotiated(request.headers.get("accept"))
-            return await self._answer(request, media_type)
-        except HTTPError as error:
-            return responses.rejection(error, media_type)
-        except InvalidRequest as invalid:
-            return self._refusal(invalid.errors, media_type)
+            response = await self._answer(request, media_type)
         except ClientDisconnect:
-            raise
+            return
+        except HTTPError as error:
+            response = responses.rejection(error, media_type)
+        except InvalidRequest as invalid:
+            response = self._refusal(invalid.errors, media_type)
+        except CodedError as error:
+            response = self._refusal([error], media_type)
         except Exception as error:
-            return responses.failure(internal_error(error, request_id.get()), media_type)
+            response = responses.failure(internal_error(error, request_id.get()), media_type)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, media_type: str) -> ASGIApp:
+        parameters = await self._parameters(request)
+        context = self._context(request)
+        operation = self.engine.prepare(*parameters)
+        self._require_method(operation, request.method)
+        operation.check_scopes(context.scopes, anonymous=context.is_anonymous)
+        return await self._carry_out(request, operation, context, media_type)
+
+    def _context(self, request: Request) -> RequestContext:
+        try:
+            return self.open_context(request)
+        except CodedError as error:
+            if (error.extensions or {}).get("code") == "UNAUTHENTICATED":
+                raise unauthenticated(error.message) from None
+            raise
 
     def _negotiated(self, accept: str | None) -> str:
         return negotiated(accept)
@@ -84,33 +97,13 @@ class GraphQLEndpoint:
     def _refusal(self, errors: Sequence[GraphQLError], media_type: str) -> ASGIApp:
         return responses.refusal(errors, media_type)
 
-    async def _answer(self, request: Request, media_type: str) -> ASGIApp:
-        parameters = await self._parameters(request)
-        try:
-            return await self._run(request, parameters, self.open_context(request), media_type)
-        except CodedError as error:
-            if (error.extensions or {}).get("code") == "UNAUTHENTICATED":
-                raise unauthenticated(error.message) from None
-            return self._refusal([error], media_type)
-
     async def _parameters(self, request: Request) -> Parameters:
         if request.method == "GET":
             return from_query_string(request.scope["query_string"])
         if request.method != "POST":
             raise method_not_allowed(f"Use one of {METHODS}.", METHODS)
         require_json(request.headers.get("content-type"), request.headers.get("content-encoding"))
-        return from_body(await read_body(request, self.max_body_bytes, self.body_timeout))
-
-    async def _run(
-        self, request: Request, parameters: Parameters, context: RequestContext, media_type: str
-    ) -> ASGIApp:
-        operation = self.engine.prepare(*parameters)
-        self._require_method(operation, request.method)
-        try:
-            operation.check_scopes(context.scopes, anonymous=context.is_anonymous)
-        except RequestError as error:
-            return self._refusal([error], media_type)
-        return await self._carry_out(request, operation, context, media_type)
+        return from_body(await read_body(request.receive, self.max_body_bytes, self.body_timeout))
 
     def _require_method(self, operation: Operation, method: str) -> None:
         if operation.kind == "subscription":
@@ -124,7 +117,9 @@ class GraphQLEndpoint:
         del request
         return responses.answer(await self._result(operation, context), media_type)
 
-    async def _result(self, operation: Operation, context: RequestContext) -> ExecutionResult:
-        return await self.engine.execute(
+    def _result(
+        self, operation: Operation, context: RequestContext
+    ) -> Coroutine[object, object, ExecutionResult]:
+        return self.engine.execute(
             operation, context, request_id=request_id.get(), timeout=self.operation_timeout
         )

@@ -75,4 +75,4 @@ async def _announce(ctx: Context, request: RequestRow) -> bool:
 
 
 def _key(request: RequestRow) -> dict[str, int]:
-    return {"sender_id": request.sender_id, "recipient_id": request.recipient_id, "id": request.id}
+    return {"sender_id": request.sender_id, "recipient_id": request.recipient_id, "id": request.number}

@@ -51,6 +51,7 @@ class Context:
     seed: int
     batches: dict[tuple[int, FieldSpec], DataLoader[Any, Any]] = field(default_factory=dict)
     reads: Any = None
+    is_alone: bool = False
 
 
 @dataclass

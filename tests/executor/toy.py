@@ -29,6 +29,7 @@ class ToyContext:
     request_id: str = "toy"
     batches: dict[tuple[int, FieldSpec], DataLoader[Any, Any]] = field(default_factory=dict)
     reads: Attributes | None = None
+    is_alone: bool = False
     calls: int = 0
 
 

@@ -2,10 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pytest
 
 from loaders.entities import Entities
+
+
+@dataclass
+class Operation:
+    """One that loads entities."""
+
+    is_alone: bool = False
 
 
 class Reader:
@@ -15,7 +23,7 @@ class Reader:
         self.batches: list[list[int]] = []
         self.cancelled = 0
 
-    async def __call__(self, keys: Sequence[int]) -> list[str]:
+    async def __call__(self, _: Operation, keys: Sequence[int]) -> list[str]:
         """The texts; raises ValueError if 0 is among the keys."""
         self.batches.append(list(keys))
         try:
@@ -34,8 +42,13 @@ def reader() -> Reader:
 
 
 @pytest.fixture
-def entities(reader: Reader) -> Entities[int, str]:
-    return Entities(reader)
+def operation() -> Operation:
+    return Operation()
+
+
+@pytest.fixture
+def entities(operation: Operation, reader: Reader) -> Entities[int, str]:
+    return Entities(operation, reader)
 
 
 async def test_each_is_read_once(entities: Entities[int, str], reader: Reader) -> None:
@@ -52,6 +65,18 @@ async def test_what_is_asked_for_at_the_same_time_is_read_together(
     found = await asyncio.gather(*map(entities.load_many, asked))
     assert found == [["1", "2"], ["3"], ["2", "4"]]
     assert reader.batches == [[1, 2, 3, 4]]
+
+
+async def test_nobody_is_waited_for_where_nothing_else_runs(
+    entities: Entities[int, str], operation: Operation, reader: Reader
+) -> None:
+    operation.is_alone = True
+    asked = asyncio.create_task(entities.load_many([2, 1, 2]))
+    await asyncio.sleep(0)
+    assert reader.batches == [[2, 1]]
+    assert await asked == ["2", "1", "2"]
+    assert await entities.load_many([1, 3]) == ["1", "3"]
+    assert reader.batches == [[2, 1], [3]]
 
 
 async def test_who_comes_while_it_is_read_waits_for_it(entities: Entities[int, str], reader: Reader) -> None:

@@ -8,21 +8,11 @@ from typing import Any
 import pytest
 
 from rules.allowances import WEEK, Quota
-from rules.connection_requests import (
-    Move,
-    SeenRequest,
-    Side,
-    accept,
-    decline,
-    expire,
-    ignore,
-    seen,
-    state_of,
-    withdraw,
-)
+from rules.connection_requests import Move, Side, accept, decline, expire, ignore, state_of, withdraw
 from rules.policy import NetworkPolicy
 from rules.refusals import InvalidStateError, Refused, UserError
 from rules.relationships import Allowance
+from rules.seen_requests import SeenRequest, seen
 from rules.terms import ConnectionRequestState as State
 from rules.terms import DeclineKind, QuotaKind
 
@@ -50,7 +40,7 @@ class Request:
 
     sender_id: int = 1
     recipient_id: int = 2
-    id: int = 1
+    number: int = 1
     state: State = State.PENDING
     sender_state: State = State.PENDING
     ignored: bool = False
@@ -157,6 +147,12 @@ def sees(request: Request, now: datetime = LATER) -> dict[Side, State | None]:
 def both(state: State | None) -> dict[Side, State | None]:
     """The same state for each side."""
     return dict.fromkeys(Side, state)
+
+
+def facts(request: SeenRequest | None) -> dict[str, object] | None:
+    """All that a side may know of a request."""
+    names = [name for name, fact in vars(SeenRequest).items() if isinstance(fact, property)]
+    return None if request is None else {name: getattr(request, name) for name in ("side", "state", *names)}
 
 
 def shown(request: Request, side: Side, now: datetime = LATER) -> SeenRequest:

@@ -166,7 +166,7 @@ def test_what_was_not_declined_can_not_be_lifted() -> None:
 
 
 def test_what_was_kept_back_bars_as_the_decline_does_that_was_changed_since() -> None:
-    first, second = withdrawn(declined(DeclineKind.NOT_NOW), day(1)), replace(undelivered(), id=2)
+    first, second = withdrawn(declined(DeclineKind.NOT_NOW), day(1)), replace(undelivered(), number=2)
     move = decline(DeclineKind.DONT_KNOW, first, day(3), POLICY)
     [(other, same)] = decline_since(first, [first, second], move)
     assert other is second

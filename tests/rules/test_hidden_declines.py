@@ -23,15 +23,15 @@ from rules.connection_requests import (
     remind,
     report,
     restore,
-    seen,
     withdraw,
 )
 from rules.cooldowns import wait
 from rules.refusals import Refused
 from rules.relationships import Allowance, Ask, Pair, Sending, can_connect, send, status
+from rules.seen_requests import seen
 from rules.terms import ConnectionRequestState as State
 from rules.terms import DeclineKind
-from tests.rules.pairs import POLICY, SENT, Request, allowance, day
+from tests.rules.pairs import POLICY, SENT, Request, allowance, day, facts
 
 HIDDEN_END = day(201)
 STEPS = [timedelta(0), timedelta(hours=5), timedelta(days=3), timedelta(days=14), timedelta(days=40)]
@@ -59,7 +59,7 @@ class World:
     def looks(self, now: datetime) -> object:
         """All that the sender can see."""
         return (
-            [seen(request, Side.SENDER, now, POLICY) for request in self.requests],
+            [facts(seen(request, Side.SENDER, now, POLICY)) for request in self.requests],
             status(self.pair(), now),
             can_connect(self.pair(), self.allowance(now), now, POLICY),
             wait(self.pair().sent, None, now, POLICY),
@@ -78,7 +78,7 @@ class World:
         sending = send(self.pair(), ask, self.allowance(now), now, POLICY)
         if sending is Sending.ALREADY_OPEN:
             return False
-        made = Request(id=len(self.requests) + 1, sent_at=now, expires_at=now + POLICY.request_lifetime)
+        made = Request(number=len(self.requests) + 1, sent_at=now, expires_at=now + POLICY.request_lifetime)
         if sending is Sending.UNDELIVERED:
             kind = self.requests[-1].decline_kind
             made = replace(made, undelivered=True, state=State.DECLINED, decline_kind=kind, closed_at=now)
@@ -117,7 +117,7 @@ class World:
             self._replace(self.requests[place], move)
 
     def _replace(self, request: Request, move: Move) -> None:
-        self.requests[request.id - 1] = request.after(move)
+        self.requests[request.number - 1] = request.after(move)
 
 
 MOVES: dict[str, Callable[[Request, datetime], Move]] = {

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rules.connection_requests import Side, seen
+from rules.connection_requests import Side
+from rules.seen_requests import seen
 from rules.terms import ActionBlockReason, DeclineKind
 from rules.terms import ConnectionRequestEvent as Event
 from rules.terms import ConnectionRequestState as State
