@@ -1,6 +1,6 @@
 """Puts the server together: what a process shares, who asks, and which path leads where."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from http import HTTPStatus
@@ -47,12 +47,13 @@ class Application(Starlette):
         self.path = path
         self.endpoint = NamedRequests(endpoint)
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:  # type: ignore[override]
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, serve a socket, or run for as long as the process does."""
         if scope["type"] == "http" and scope["path"] == self.path and b"origin" not in dict(scope["headers"]):
             scope["app"] = self
-            return self.endpoint(scope, receive, send)
-        return super().__call__(scope, receive, send)
+            await self.endpoint(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings) -> Application:
