@@ -7,12 +7,6 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 
-def instant_text(instant: datetime) -> str:
-    """An instant in UTC, e.g. `2026-11-22T13:14:00Z`."""
-    in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
-    return in_utc.isoformat()[: -len("+00:00")] + "Z"
-
-
 def parse_instant(text: str) -> datetime:
     """The instant of a text with offset. Raises ValueError for anything else."""
     instant = datetime.fromisoformat(text)

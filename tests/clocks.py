@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from rules.formats import instant_text
+from schema.scalars import instant_text
 
 START = datetime(2030, 1, 1, 12, tzinfo=UTC)
 """When every test under this clock begins."""

@@ -41,13 +41,13 @@ class Found:
 
 def profile(found: Found, member_id: int) -> Json:
     """Q1. A statement reads one row more than the page has."""
-    member, members = found.members[member_id], found.members
+    member = found.members[member_id]
     edges = [
         {"node": person(row), "connection": {"connectedAt": row["connected_at"]}}
         for row in found.connections[0][:20]
     ]
     requests = [
-        {"note": row["note"], "sentAt": row["sent_at"], "sender": person(members[row["sender_id"]])}
+        {"note": row["note"], "sentAt": row["sent_at"], "sender": person(row)}
         for row in found.requests[0][:10]
     ]
     shown: Json = {

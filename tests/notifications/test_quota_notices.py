@@ -1,7 +1,7 @@
 """Who may send no more requests for a while is told so."""
 
 from rules import ids
-from rules.formats import instant_text
+from schema.scalars import instant_text
 from tests.connection_requests.people import Person
 from tests.jobs.requests import DAY
 from tests.jobs.test_restrictions import NOW, answers, restricted

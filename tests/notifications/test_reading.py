@@ -9,7 +9,7 @@ import pytest
 from auth.identity import OAuthScope
 from rules import ids
 from rules.events import NotificationKind, Position
-from rules.formats import instant_text
+from schema.scalars import instant_text
 from tests.clients import Json
 from tests.clocks import Clock, after
 from tests.connection_requests.conftest import Newcomer

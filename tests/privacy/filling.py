@@ -15,7 +15,7 @@ from graphql import (
     get_named_type,
 )
 
-from rules.formats import instant_text
+from schema.scalars import instant_text
 from tests.privacy.documents import PAGING, SCHEMA, Document
 from tests.privacy.renaming import Json, Renaming
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from rules.formats import duration_text, instant_text, parse_duration, parse_instant
+from rules.formats import duration_text, parse_duration, parse_instant
+from schema.scalars import instant_text
 
 
 def test_an_instant_is_told_in_utc() -> None:
