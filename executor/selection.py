@@ -30,13 +30,17 @@ class Selection:
         self._fragments = fragments
         self._variables = variables
         self._below: dict[str, Selection] | None = None
+        self._known: dict[tuple[str, ...], bool] = {}
 
     def has(self, *path: str) -> bool:
         """Whether a field is selected; `path` names it and the fields above it: `has("edges", "node")`."""
-        selection: Selection | None = self
-        for name in path:
-            selection = selection and selection._fields().get(name)
-        return selection is not None
+        found = self._known.get(path)
+        if found is None:
+            selection: Selection | None = self
+            for name in path:
+                selection = selection and selection._fields().get(name)
+            found = self._known[path] = selection is not None
+        return found
 
     def _fields(self) -> "dict[str, Selection]":
         if self._below is None:

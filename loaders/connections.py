@@ -116,7 +116,7 @@ async def pages(
     names = member_loader.columns(ctx)
 
     async def show(rows: Sequence[NetworkRow]) -> Sequence[NetworkRow]:
-        member_loader.know(ctx, names, (row for row in rows if row.id is not None))
+        member_loader.know(ctx, names, rows)
         return rows
 
     cap = ctx.deployment.policy.connection_count_display_cap

@@ -307,8 +307,8 @@ def load(ctx: Context, id: int, also: Collection[str] = ()) -> Coroutine[Any, An
 
 
 def know(ctx: Context, names: frozenset[str], rows: Iterable[MemberRow]) -> None:
-    """Take members with these columns that another statement read on its way."""
-    _entities(ctx, names).know((row.id, row) for row in rows)
+    """Take members with these columns that another statement read on its way, as far as they are visible."""
+    _entities(ctx, names).know((row.id, row) for row in rows if row.id is not None)
 
 
 def _entities(ctx: Context, names: frozenset[str]) -> Entities[int, MemberRow | None]:

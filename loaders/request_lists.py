@@ -150,7 +150,7 @@ async def _page(
 
     async def show(rows: Sequence[ListedRow]) -> list[Item[ListedRow]]:
         if names:
-            member_loader.know(ctx, names, (row for row in rows if row.id is not None))
+            member_loader.know(ctx, names, rows)
         return [Item(row, seen(row, side, ctx.now, ctx.deployment.policy)) for row in rows]
 
     cap = ctx.deployment.policy.connection_count_display_cap

@@ -142,6 +142,8 @@ class Timeline(Generic[PositionedT]):
         statement = self._oldest if args.backward != self.oldest_first else self._newest
         within = shared._asdict()
         rows = await ctx.rows(statement, owner_ids=ids, size=args.size + 1, **within, **values)
+        if len(ids) == 1:
+            return {ids[0]: list(await show(rows))}
         items: dict[int, list[ItemT]] = defaultdict(list)
         for row, item in zip(rows, await show(rows), strict=True):
             items[row.owner_id].append(item)

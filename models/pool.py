@@ -119,7 +119,7 @@ class Pool:
         """A connection that is free, if there is one."""
         while self._free:
             connection = self._free.pop()
-            if connection.is_reusable:
+            if not connection.is_closed():
                 return connection
             self._return(connection)
         return None

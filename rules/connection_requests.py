@@ -104,10 +104,11 @@ def state_of(request: Request, side: Side, now: datetime) -> State | None:
     """The state as this side may know it; None where the request is gone for it."""
     if side is Side.RECIPIENT and request.undelivered:
         return None
-    stored = _STATES[getattr(request, VIEWS[side].state)]
-    if stored is State.PENDING and now >= request.expires_at:
-        return State.EXPIRED
-    return None if stored in VIEWS[side].gone else stored
+    stored = request.sender_state if side is Side.SENDER else request.state
+    if stored == State.PENDING:
+        return State.EXPIRED if now >= request.expires_at else State.PENDING
+    state = _STATES[stored]
+    return None if state in VIEWS[side].gone else state
 
 
 def exists_for(request: Request, side: Side) -> bool:

@@ -10,7 +10,7 @@ from graphql.pyutils import is_awaitable
 async def together(work: Sequence[Coroutine[Any, Any, None]]) -> None:
     """Run coroutines concurrently; if this is cancelled they all are, and have ended when it ends."""
     first, *others = work
-    tasks = [asyncio.ensure_future(each) for each in others]
+    tasks = [*map(asyncio.get_running_loop().create_task, others)]
     try:
         await first
         for task in tasks:
