@@ -24,6 +24,7 @@ from graphql import (
     SelectionNode,
     VariableNode,
     default_field_resolver,
+    get_named_type,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
@@ -212,7 +213,8 @@ class _Compiler:
             field.read = _itself
 
     def _selection(self, field: FieldPlan) -> Selection:
-        return Selection(field.nodes, self.definitions, self.variables)
+        type_ = get_named_type(field.definition.type)
+        return Selection(field.nodes, self.definitions, self.variables, self.schema, type_)
 
     def _completion(
         self, field: FieldPlan, details: list[FieldDetails], type_: GraphQLOutputType

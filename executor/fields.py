@@ -24,7 +24,7 @@ from typing import Any, Protocol, get_args
 
 import strawberry
 from aiodataloader import DataLoader
-from graphql import GraphQLField
+from graphql import GraphQLField, get_named_type
 from graphql.pyutils import is_awaitable
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.schema_converter import GraphQLCoreConverter
@@ -171,7 +171,10 @@ def _loader(info: Info[Any, Any], spec: FieldSpec, arguments: Arguments) -> Data
     if key not in batches:
         given = spec.arguments(arguments)
         if spec.takes_selection:
-            given["selection"] = Selection(raw.field_nodes, raw.fragments, raw.variable_values)
+            type_ = get_named_type(raw.return_type)
+            given["selection"] = Selection(
+                raw.field_nodes, raw.fragments, raw.variable_values, raw.schema, type_
+            )
         batches[key] = DataLoader(_load_function(info.context, spec, given), cache=False)
     loader: DataLoader[Any, Any] = batches[key]
     return loader

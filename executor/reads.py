@@ -28,7 +28,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
 from executor.fields import OfRows, Reads, SpecifiedField
-from executor.selection import Selection
+from executor.selection import Fragments, Selection
 
 Attributes = Mapping[type, frozenset[str] | None]
 """By class of rows; None where everything may be read."""
@@ -38,18 +38,29 @@ def attributes_read(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
 ) -> Attributes:
     """What a valid operation reads of the rows of each class that it meets."""
-    reading = _Reading(schema, document)
+    definitions = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
+    reading = _Reading(schema, {node.name.value: node for node in definitions})
     reading.visit(schema.get_root_type(operation.operation), operation.selection_set)
     return reading.found
+
+
+def attributes_below(selection: Selection) -> Attributes | None:
+    """What the fields of a selection and those below them read; None where its type is not known."""
+    if selection.type is not None and selection.attributes is None:
+        reading = _Reading(selection.schema, selection.fragments)
+        for node in selection.nodes:
+            if node.selection_set:
+                reading.visit(selection.type, node.selection_set)
+        selection.attributes = reading.found
+    return selection.attributes
 
 
 class _Reading:
     """Visits each selection set once."""
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
+    def __init__(self, schema: GraphQLSchema, fragments: Fragments) -> None:
         self.schema = schema
-        definitions = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
-        self.fragments = {node.name.value: node for node in definitions}
+        self.fragments = fragments
         self.spread: set[str] = set()
         self.found: dict[type, frozenset[str] | None] = {}
 
@@ -94,7 +105,9 @@ class _Reading:
         return self._names(declared.spec.reads, node) if isinstance(declared, SpecifiedField) else None
 
     def _names(self, reads: Reads, node: FieldNode) -> Collection[str] | None:
-        return reads(Selection([node], self.fragments, None)) if callable(reads) else reads
+        if not callable(reads):
+            return reads
+        return reads(Selection([node], self.fragments, None, self.schema, None))
 
     def _add(self, classes: Sequence[type], names: Collection[str] | None) -> None:
         for class_ in classes:

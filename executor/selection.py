@@ -7,10 +7,14 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLIncludeDirective,
+    GraphQLNamedType,
+    GraphQLSchema,
     GraphQLSkipDirective,
     SelectionNode,
     SelectionSetNode,
     get_directive_values,
+    get_named_type,
+    is_composite_type,
 )
 from graphql.execution.values import VariableValues
 
@@ -20,39 +24,61 @@ Fragments = Mapping[str, FragmentDefinitionNode]
 class Selection:
     """The fields below some field nodes, by their names in the schema; of fragments all that may apply.
 
-    Without `variables` nothing is known of conditions, and all fields count as selected.
+    Without `variables` nothing is known of conditions, and all fields count as selected. `type` is that of
+    the nodes, None where they may be of several.
     """
 
     def __init__(
-        self, nodes: Sequence[FieldNode], fragments: Fragments, variables: VariableValues | None
+        self,
+        nodes: Sequence[FieldNode],
+        fragments: Fragments,
+        variables: VariableValues | None,
+        schema: GraphQLSchema,
+        type_: GraphQLNamedType | None,
     ) -> None:
-        self._nodes = nodes
-        self._fragments = fragments
+        self.nodes = nodes
+        self.fragments = fragments
+        self.schema = schema
+        self.type = type_
+        self.attributes: Mapping[type, frozenset[str] | None] | None = None
+        """What `executor.reads` has found."""
         self._variables = variables
-        self._below: dict[str, Selection] | None = None
-        self._known: dict[tuple[str, ...], bool] = {}
+        self._known: dict[str, Selection] | None = None
+        self._found: dict[tuple[str, ...], Selection | None] = {}
 
     def has(self, *path: str) -> bool:
         """Whether a field is selected; `path` names it and the fields above it: `has("edges", "node")`."""
-        found = self._known.get(path)
-        if found is None:
+        return self.below(*path) is not None
+
+    def below(self, *path: str) -> "Selection | None":
+        """What is selected below that field; None where it isn't selected itself."""
+        if path not in self._found:
             selection: Selection | None = self
             for name in path:
-                selection = selection and selection._fields().get(name)
-            found = self._known[path] = selection is not None
-        return found
+                selection = selection and selection.fields.get(name)
+            self._found[path] = selection
+        return self._found[path]
 
-    def _fields(self) -> "dict[str, Selection]":
-        if self._below is None:
+    @property
+    def fields(self) -> "dict[str, Selection]":
+        """What is selected below each of the fields."""
+        if self._known is None:
             nodes: dict[str, list[FieldNode]] = {}
             spread: set[str] = set()
-            for node in self._nodes:
+            for node in self.nodes:
                 for below in self._selected(node.selection_set, spread):
                     nodes.setdefault(below.name.value, []).append(below)
-            self._below = {
-                name: Selection(those, self._fragments, self._variables) for name, those in nodes.items()
+            self._known = {
+                name: Selection(those, self.fragments, self._variables, self.schema, self._type_of(name))
+                for name, those in nodes.items()
             }
-        return self._below
+        return self._known
+
+    def _type_of(self, name: str) -> GraphQLNamedType | None:
+        if not is_composite_type(self.type):
+            return None
+        definition = self.schema.get_field(self.type, name)
+        return get_named_type(definition.type) if definition else None
 
     def _selected(self, node: SelectionSetNode | None, spread: set[str]) -> Iterator[FieldNode]:
         """The field nodes of a selection set, those of fragments once."""
@@ -63,9 +89,9 @@ class Selection:
                 yield selection
             elif not isinstance(selection, FragmentSpreadNode):
                 yield from self._selected(getattr(selection, "selection_set", None), spread)
-            elif selection.name.value not in spread and selection.name.value in self._fragments:
+            elif selection.name.value not in spread and selection.name.value in self.fragments:
                 spread.add(selection.name.value)
-                yield from self._selected(self._fragments[selection.name.value].selection_set, spread)
+                yield from self._selected(self.fragments[selection.name.value].selection_set, spread)
 
     def _is_included(self, node: SelectionNode) -> bool:
         if not node.directives or self._variables is None:

@@ -66,6 +66,8 @@ LISTED = select(
     connections.c.connected_at.label("at"),
     connections.c.other_id.label("tie"),
 ).where(is_listed())
+NODES = (("nodes",), ("edges", "node"))
+"""Where the members at the other ends are in a page."""
 LIST = ("shows_connections", "only_shared")
 """The columns of a member that say which of their connections the viewer may see."""
 
@@ -113,7 +115,8 @@ async def pages(
     counts = selection.has("totalCount")
     sizes = {owner.id: owner.network_size if counts else None for owner in owners if owner.shows_connections}
     only_shared = [owner.id for owner in owners if owner.only_shared]
-    names = member_loader.columns(ctx)
+    # Whether the other one is visible says whether there is a link at all.
+    names = member_loader.columns_at(ctx, selection, *NODES) or member_loader.ALWAYS
 
     async def show(rows: Sequence[NetworkRow]) -> Sequence[NetworkRow]:
         member_loader.know(ctx, names, rows)

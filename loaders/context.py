@@ -173,6 +173,10 @@ class Context:
         )
         return acquired
 
+    def known_entities(self, load: Load[KeyT, ValueT]) -> Entities[KeyT, ValueT] | None:
+        """That loader, if something of the operation has asked for it already."""
+        return self._entities.get(load)
+
     def entities(self, load: Load[KeyT, ValueT]) -> Entities[KeyT, ValueT]:
         """The loader that reads each entity of a kind once an operation; equal `load`s share it."""
         found = self._entities.get(load)

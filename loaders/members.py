@@ -36,6 +36,8 @@ from auth.visibility import (
     shared_ids,
     shows_only_shared,
 )
+from executor.reads import attributes_below
+from executor.selection import Selection
 from loaders.context import Context, Load
 from loaders.entities import Entities
 from loaders.timelines import Along
@@ -221,6 +223,22 @@ def columns(ctx: Context, also: Collection[str] = ()) -> frozenset[str]:
     return EVERYTHING if wanted is None else _columns(wanted.union(also))
 
 
+def columns_at(ctx: Context, selection: Selection, *paths: Sequence[str]) -> frozenset[str]:
+    """The columns that are read of the members at these places below a field; none where none is selected."""
+    places = [place for path in paths if (place := selection.below(*path))]
+    if not places:
+        return frozenset()
+    reads = [_attributes(place) for place in places]
+    known = [names for names in reads if names is not None]
+    is_certain = ctx.reads is not None and len(known) == len(places)
+    return _columns(frozenset().union(*known)) if is_certain else EVERYTHING
+
+
+def _attributes(place: Selection) -> frozenset[str] | None:
+    found = attributes_below(place)
+    return None if found is None else found.get(MemberRow, frozenset())
+
+
 @lru_cache(STATEMENTS_KEPT)
 def _columns(wanted: frozenset[str]) -> frozenset[str]:
     return ALWAYS.union(wanted & EVERYTHING, *(names for names in TOGETHER if names & wanted))
@@ -299,6 +317,14 @@ def load_many(
     Their rows have the columns that the operation's fields read, and those named by `also`.
     """
     return _entities(ctx, columns(ctx, also)).load_many(ids)
+
+
+def load_known(
+    ctx: Context, ids: Sequence[int], selection: Selection
+) -> Coroutine[Any, Any, list[MemberRow | None]]:
+    """The same for members that a page may have brought along with what is selected of them."""
+    brought = ctx.known_entities(_reader(columns_at(ctx, selection, ())))
+    return brought.load_many(ids) if brought else load_many(ctx, ids)
 
 
 def load(ctx: Context, id: int, also: Collection[str] = ()) -> Coroutine[Any, Any, MemberRow | None]:

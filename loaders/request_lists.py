@@ -145,7 +145,8 @@ async def _page(
     selection: Selection,
     **which: object,
 ) -> RequestPage | CodedError:
-    names = _others_columns(ctx, side, selection)
+    other = OTHERS[side]
+    names = member_loader.columns_at(ctx, selection, ("nodes", other), ("edges", "node", other))
     listing, own = _listing(side, order, _columns(ctx, selection), names), ctx.member_id
 
     async def show(rows: Sequence[ListedRow]) -> list[Item[ListedRow]]:
@@ -157,13 +158,6 @@ async def _page(
     wanted = which | ctx.sight.parameters() | {"now": ctx.now, "count_cap": cap}
     page = (await listing.timeline.pages(ctx, {own: None}, args, show, **wanted))[own]
     return page if isinstance(page, CodedError) else RequestPage(**vars(page), listing=listing, wanted=wanted)
-
-
-def _others_columns(ctx: Context, side: Side, selection: Selection) -> frozenset[str]:
-    """The columns of the members on the other side; none where they are not selected."""
-    other = OTHERS[side]
-    is_selected = selection.has("nodes", other) or selection.has("edges", "node", other)
-    return member_loader.columns(ctx) if is_selected else frozenset()
 
 
 def _columns(ctx: Context, selection: Selection) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Selections for resolvers and loaders that are called without an operation."""
 
-from graphql import FieldNode, OperationDefinitionNode, parse
+from graphql import FieldNode, GraphQLSchema, OperationDefinitionNode, parse
 
 from executor.selection import Selection
 
@@ -11,4 +11,4 @@ def selected(text: str) -> Selection:
     assert isinstance(operation, OperationDefinitionNode)
     [field] = operation.selection_set.selections
     assert isinstance(field, FieldNode)
-    return Selection([field], {}, None)
+    return Selection([field], {}, None, GraphQLSchema(), None)

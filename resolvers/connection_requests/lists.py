@@ -56,14 +56,18 @@ async def request_quotas(viewers: Sequence[Viewer], ctx: Context) -> list[Quota]
     return [(await allowances.load(ctx)).weekly for _ in viewers]
 
 
-async def senders(requests: Sequence[SeenRequest], ctx: Context) -> Sequence[MemberRow | None]:
+async def senders(
+    requests: Sequence[SeenRequest], ctx: Context, *, selection: Selection
+) -> Sequence[MemberRow | None]:
     """Who asked."""
-    return await member_loader.load_many(ctx, [request.sender_id for request in requests])
+    return await member_loader.load_known(ctx, [request.sender_id for request in requests], selection)
 
 
-async def recipients(requests: Sequence[SeenRequest], ctx: Context) -> Sequence[MemberRow | None]:
+async def recipients(
+    requests: Sequence[SeenRequest], ctx: Context, *, selection: Selection
+) -> Sequence[MemberRow | None]:
     """Who was asked."""
-    return await member_loader.load_many(ctx, [request.recipient_id for request in requests])
+    return await member_loader.load_known(ctx, [request.recipient_id for request in requests], selection)
 
 
 async def conversations(requests: Sequence[SeenRequest], ctx: Context) -> Sequence[ConversationRow | None]:
