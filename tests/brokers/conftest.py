@@ -1,5 +1,7 @@
 """Settings of processes that wake each other, by PostgreSQL and by Redis."""
 
+import gc
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +9,15 @@ from pydantic import SecretStr
 
 from server.settings import Settings
 from tests.brokers.redis_servers import RedisServer, redis_server
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """Collect connections that broke: redis-py leaves them open, and a later test would be blamed for it."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="package")
