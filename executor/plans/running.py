@@ -43,6 +43,8 @@ class Run:
         self.variables = variables
         self.data: Any = None
         self.has_flaws = False
+        self.tells = hasattr(context, "is_alone")
+        """Whether the context wants to know when one resolver alone is waited for."""
         self.company = 0
         """How many tasks work on it at once, where there are several."""
         self.pending: list[Level] = []
@@ -72,7 +74,8 @@ class Run:
             waiting = self._begin()
 
     async def _end(self, work: Work) -> None:
-        self.context.is_alone = not (self.company or (work.is_one_by_one and work.count > 1))
+        if self.tells:
+            self.context.is_alone = not (self.company or (work.is_one_by_one and work.count > 1))
         try:
             values = checked_values(await work.values, work.count)
         except Exception as error:

@@ -1,0 +1,61 @@
+"""Lists read the columns that are selected: each field alone is what it is among all."""
+
+import pytest
+from graphql import GraphQLObjectType, get_named_type, is_leaf_type
+
+from schema.root import schema
+from tests.clients import Json
+from tests.clocks import Clock
+from tests.connection_requests.people import Person
+from tests.statements import counted
+
+REQUEST = schema._schema.type_map["ConnectionRequest"]
+assert isinstance(REQUEST, GraphQLObjectType)
+BELOW = {
+    "sender": "{ handle headline followerCount }",
+    "recipient": "{ handle headline followerCount }",
+    "canRemind": "{ allowed reason availableAt }",
+    "conversation": "{ id }",
+}
+SELECTIONS = {
+    name: name if is_leaf_type(get_named_type(field.type)) else f"{name} {BELOW[name]}"
+    for name, field in REQUEST.fields.items()
+}
+STATES = "[PENDING, ACCEPTED, DECLINED, WITHDRAWN, EXPIRED]"
+LISTS = {"received": "receivedRequests(view: ALL)", "sent": f"sentRequests(states: {STATES})"}
+
+
+async def listed(person: Person, kind: str, selection: str) -> list[Json]:
+    """What the nodes of the list have there."""
+    answer = await person.ask(f"{{ viewer {{ page: {LISTS[kind]} {{ nodes {{ {selection} }} }} }} }}")
+    nodes: list[Json] = answer.data["viewer"]["page"]["nodes"]
+    return nodes
+
+
+@pytest.mark.parametrize("kind", LISTS)
+async def test_each_field_alone_is_what_it_is_among_all(
+    ada: Person, ben: Person, cleo: Person, clock: Clock, kind: str
+) -> None:
+    looks = ada if kind == "sent" else ben
+    answered = await ada.sends(ben)
+    await ben.answers(answered, "decline")
+    clock.advance(days=40)
+    await (ada.sends(cleo) if kind == "sent" else cleo.sends(ben))
+    everything = await listed(looks, kind, " ".join(SELECTIONS.values()))
+    assert len(everything) == 2
+    for name, selection in SELECTIONS.items():
+        assert await listed(looks, kind, selection) == [{name: node[name]} for node in everything]
+
+
+async def test_the_other_side_is_read_with_the_list(
+    ada: Person, ben: Person, cleo: Person, clock: Clock
+) -> None:
+    await ada.sends(ben)
+    clock.advance(hours=1)
+    await cleo.sends(ben)
+    async with counted(ben.api.deployment.pool) as sent:
+        nodes = await listed(ben, "received", "note sender { handle } recipient { handle }")
+    assert [node["sender"] for node in nodes] == [{"handle": "cleo"}, {"handle": "ada"}]
+    assert sum("connection_requests" in text for text in sent) == 1
+    # The viewer alone is read by themselves: they are what `viewer` looks at, and each recipient.
+    assert len(sent) == 2
