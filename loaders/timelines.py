@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, bindparam, func, or_, select, true
@@ -35,6 +36,7 @@ class PositionedRow(Row):
     tie: int
 
 
+OWNER_ID = attrgetter("owner_id")
 PositionedT = TypeVar("PositionedT", bound=PositionedRow)
 
 
@@ -145,8 +147,8 @@ class Timeline(Generic[PositionedT]):
         if len(ids) == 1:
             return {ids[0]: list(await show(rows))}
         items: dict[int, list[ItemT]] = defaultdict(list)
-        for row, item in zip(rows, await show(rows), strict=True):
-            items[row.owner_id].append(item)
+        for owner_id, item in zip(map(OWNER_ID, rows), await show(rows), strict=True):
+            items[owner_id].append(item)
         return items
 
     def _bounds(self, ctx: Context, owner_id: int, args: PageArgs) -> Bounds | CodedError:
