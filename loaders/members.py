@@ -197,6 +197,8 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = {
         false().label("is_face"),
     )
 }
+# A column whose type nobody needs to know is not annotated.
+MemberRow.read(COLUMNS)
 ALWAYS: Final = frozenset({"id", "handle", "is_face"})
 TOGETHER: Final = [
     frozenset(names)
@@ -275,9 +277,9 @@ FACE = {
     "display_name": blocks.c.display_name,
     "photo_url": blocks.c.photo_url,
     "is_face": true(),
-} | {name: false() for name in MemberRow.__annotations__ if name.startswith("shows_")}
+} | {name: false() for name in COLUMNS if name.startswith("shows_")}
 FACES = Statement(
-    select(*(FACE.get(name, null()).label(name) for name in MemberRow.__annotations__)).where(
+    select(*(FACE.get(name, null()).label(name) for name in COLUMNS)).where(
         blocks.c.blocker_id == SEEN_BY, blocks.c.blocked_id == any_(IDS)
     ),
     MemberRow,

@@ -1,6 +1,6 @@
 """Statements that are built once and run prepared, and their rows."""
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from operator import itemgetter
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
@@ -27,16 +27,14 @@ class Row(asyncpg.Record):
     """A row whose columns read as attributes. Subclasses annotate the columns of their statements."""
 
     def __init_subclass__(cls) -> None:
-        """Read each column by a property in C: a `__getattr__` took five times as long."""
-        for name in cls.__annotations__:
-            setattr(cls, name, property(itemgetter(name)))
+        """Read what is annotated."""
+        cls.read(cls.__annotations__)
 
-    def __getattr__(self, name: str) -> Any:
-        """A column that nobody has annotated."""
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(name) from None
+    @classmethod
+    def read(cls, names: Iterable[str]) -> None:
+        """Read these columns as attributes, by properties in C: a `__getattr__` took five times as long."""
+        for name in names:
+            setattr(cls, name, property(itemgetter(name)))
 
 
 RowT = TypeVar("RowT", bound=Row)
