@@ -1,26 +1,20 @@
 """Lists read the columns that are selected: each field alone is what it is among all."""
 
 import pytest
-from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
-from schema.root import schema
 from tests.clients import Json
 from tests.clocks import Clock
 from tests.connection_requests.people import Person
+from tests.selections import each_field
 from tests.statements import counted
 
-REQUEST = schema._schema.type_map["ConnectionRequest"]
-assert isinstance(REQUEST, GraphQLObjectType)
 BELOW = {
     "sender": "{ handle headline followerCount }",
     "recipient": "{ handle headline followerCount }",
     "canRemind": "{ allowed reason availableAt }",
     "conversation": "{ id }",
 }
-SELECTIONS = {
-    name: name if is_leaf_type(get_named_type(field.type)) else f"{name} {BELOW[name]}"
-    for name, field in REQUEST.fields.items()
-}
+SELECTIONS = each_field("ConnectionRequest", BELOW)
 STATES = "[PENDING, ACCEPTED, DECLINED, WITHDRAWN, EXPIRED]"
 LISTS = {"received": "receivedRequests(view: ALL)", "sent": f"sentRequests(states: {STATES})"}
 

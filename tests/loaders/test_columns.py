@@ -1,16 +1,14 @@
 """Members are read with the columns that an operation reads: each field alone is what it is among all."""
 
 import pytest
-from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
 from executor.engine import Engine
 from loaders.members import COLUMNS, EVERYTHING, TOGETHER, MemberRow
 from schema.root import schema
 from tests.clients import Api
+from tests.selections import each_field
 from tests.world import World
 
-MEMBER = schema._schema.type_map["Member"]
-assert isinstance(MEMBER, GraphQLObjectType)
 BELOW = {
     "experience": "{ title }",
     "education": "{ school }",
@@ -23,10 +21,7 @@ BELOW = {
     "viewerFollow": "{ id }",
     "hiddenSections": "{ section reason }",
 }
-SELECTIONS = {
-    name: f"{name} {BELOW[name]}" if not is_leaf_type(get_named_type(field.type)) else name
-    for name, field in MEMBER.fields.items()
-}
+SELECTIONS = each_field("Member", BELOW)
 ASK = 'query { member(handle: "ben") { %s } }'
 
 
