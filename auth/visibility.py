@@ -15,11 +15,14 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Integer,
+    Select,
     all_,
     and_,
     any_,
     bindparam,
     case,
+    cast,
+    false,
     func,
     literal_column,
     null,
@@ -47,6 +50,7 @@ class Standing(Enum):
     ANYBODY = auto()
     MEMBER = auto()
     FOLLOWER = auto()
+    THIRD = auto()
     SECOND = auto()
     FIRST = auto()
     SELF = auto()
@@ -55,7 +59,7 @@ class Standing(Enum):
 OPEN_TO: Mapping[Audience, Sequence[Standing]] = {
     Audience.PUBLIC: [Standing.ANYBODY],
     Audience.MEMBERS: [Standing.MEMBER],
-    Audience.NETWORK: [Standing.SELF, Standing.FIRST, Standing.SECOND],
+    Audience.NETWORK: [Standing.SELF, Standing.FIRST, Standing.SECOND, Standing.THIRD],
     Audience.FOLLOWERS: [Standing.SELF, Standing.FIRST, Standing.FOLLOWER],
     Audience.CONNECTIONS: [Standing.SELF, Standing.FIRST],
     Audience.GROUP: [Standing.SELF],
@@ -107,20 +111,69 @@ def neighbours(member_id: ColumnElement[int]) -> ColumnElement[Sequence[int]]:
 
 
 def shared_ids() -> ColumnElement[Sequence[int]]:
-    """SQL: the ids of the members who are connected to the viewer and to the row of `members`."""
+    """SQL: the ids of whom the row of `members` lists that the viewer is connected to as well."""
     return neighbours(SEEN_BY).op("&")(neighbours(members.c.id))
+
+
+FAR = adjacency.alias("far")
+"""The neighbours of somebody two steps from the viewer."""
+
+_SILENT = members.alias("silent")
+_HIDES = _SILENT.c.connections_visibility == constant(ConnectionsVisibility.NOBODY)
+
+
+def _silent(condition: ColumnElement[bool]) -> Select[Any]:
+    """Those among some members who hide their connections from everybody: nobody is found through them."""
+    return select(_SILENT.c.id).where(condition, _HIDES).correlate_except(_SILENT)
+
+
+_SILENT_IDS: ColumnElement[Sequence[int]] = func.array(
+    _silent(_SILENT.c.id == any_(adjacency.c.ids)).scalar_subquery(), type_=ARRAY(Integer)
+)
+_BROKERS = (
+    select(adjacency.c.ids.op("-")(_SILENT_IDS).label("ids"))
+    .where(adjacency.c.member_id == SEEN_BY)
+    .cte("brokers")
+)
+BROKER_IDS: ColumnElement[Sequence[int]] = select(_BROKERS.c.ids).scalar_subquery()
+"""SQL: the viewer's connections through whom others may be found; null where there is none. Read once."""
+
+
+def broker_ids() -> ColumnElement[Sequence[int]]:
+    """SQL: the ids of who connects the viewer to the row of `members` and may be told to; perhaps null."""
+    return neighbours(members.c.id).op("&")(BROKER_IDS)
 
 
 def is_second() -> ColumnElement[bool]:
     """SQL: somebody connects the viewer to the row of `members` who may be told to do so."""
-    broker = members.alias("broker")
-    tells = broker.c.connections_visibility != constant(ConnectionsVisibility.NOBODY)
-    return select(broker.c.id).where(broker.c.id == any_(shared_ids()), tells).correlate(members).exists()
+    return func.coalesce(neighbours(members.c.id).bool_op("&&")(BROKER_IDS), false())
 
 
-def _is_first() -> ColumnElement[bool]:
+def leads_on() -> ColumnElement[bool]:
+    """SQL: the row of `FAR`, a connection of the row of `members`, is told of and leads to the viewer's."""
+    return and_(
+        FAR.c.member_id == any_(cast(neighbours(members.c.id), ARRAY(Integer))),
+        FAR.c.ids.bool_op("&&")(BROKER_IDS),
+        ~_silent(_SILENT.c.id == FAR.c.member_id).exists(),
+        FAR.c.member_id != all_(HIDDEN_IDS),
+    )
+
+
+def is_third() -> ColumnElement[bool]:
+    """SQL: a connection of the row of `members` leads to one of the viewer's."""
+    return select(FAR.c.member_id).where(leads_on()).correlate(members).exists()
+
+
+def is_first() -> ColumnElement[bool]:
+    """SQL: the viewer is connected to the row of `members`."""
     links = and_(connections.c.member_id == SEEN_BY, connections.c.other_id == members.c.id)
     return select(connections.c.other_id).where(links).correlate(members).exists()
+
+
+def degree() -> ColumnElement[int]:
+    """SQL: how many connections it takes to the row of `members`, from 0 for the viewer; null beyond 3."""
+    steps = (members.c.id == SEEN_BY, is_first(), is_second(), is_third())
+    return case(*((holds, literal_column(str(number))) for number, holds in enumerate(steps)))
 
 
 def _is_follower() -> ColumnElement[bool]:
@@ -132,11 +185,12 @@ def _is_follower() -> ColumnElement[bool]:
 
 _ONCE: Final[ColumnElement[int]] = literal_column("0")
 # OFFSET 0 keeps PostgreSQL from copying what is computed once for a row into every place that asks for it.
-_NEAR = select(_is_first().label("is_first")).correlate(members).offset(_ONCE).lateral("near")
+_NEAR = select(is_first().label("is_first")).correlate(members).offset(_ONCE).lateral("near")
 _STANDS: Mapping[Standing, ColumnElement[bool]] = {
     Standing.ANYBODY: true(),
     Standing.MEMBER: SEEN_BY.is_not(None),
     Standing.FOLLOWER: _is_follower(),
+    Standing.THIRD: is_third(),
     Standing.SECOND: is_second(),
     Standing.FIRST: _NEAR.c.is_first,
     Standing.SELF: members.c.id == SEEN_BY,
@@ -196,6 +250,16 @@ def sees_as_owner() -> ColumnElement[bool]:
 def shows_only_shared() -> ColumnElement[bool]:
     """SQL: others see of the connections of the row of `members` only those whom they know as well."""
     return members.c.connections_visibility == constant(ConnectionsVisibility.ONLY_ME)
+
+
+def shows_shared() -> ColumnElement[bool]:
+    """SQL: the row of `members`, another's, shows to who is signed in whom both are connected to."""
+    settings = [
+        constant(setting)
+        for setting, audience in LIST_AUDIENCES[ProfileSection.MUTUAL_CONNECTIONS].items()
+        if Standing.MEMBER in OPEN_TO[audience]
+    ]
+    return and_(members.c.id != SEEN_BY, members.c.connections_visibility.in_(settings))
 
 
 def is_listed() -> ColumnElement[bool]:

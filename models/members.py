@@ -64,6 +64,7 @@ members = Table(
     one_of("who_can_request", RequestAudience),
     one_of("who_can_follow", FollowAudience),
     one_of("profile_view_mode", ProfileViewMode),
+    Index("members_silent_idx", "id", postgresql_where=text("connections_visibility = 'NOBODY'")),
     Index("members_closed_at_idx", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
 )
 

@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from auth import identity
-from rules import audiences, events, policy, refusals, terms
+from rules import audiences, distances, events, policy, refusals, terms
 
 
 def describe(values: EnumMeta, description: str, **descriptions: str) -> None:
@@ -253,6 +253,16 @@ describe(
     FOLLOWING="Who is followed.",
     ACTIVITY="Own reactions and comments, where others' feeds show them.",
     MILESTONES="Professional milestones.",
+)
+
+describe(
+    distances.NetworkDegree,
+    "Distance in the network of connections.",
+    SELF="The viewer.",
+    FIRST="Connected to the viewer.",
+    SECOND="Connected to a connection.",
+    THIRD="One step further.",
+    OUT_OF_NETWORK="Further away, or not linked at all.",
 )
 
 describe(

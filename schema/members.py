@@ -7,13 +7,14 @@ import strawberry
 from loaders import profiles as rows
 from loaders.connections import list_columns
 from loaders.members import MemberRow
-from resolvers import connections, follows, members, relationships
+from resolvers import connections, distances, follows, members, relationships
 from resolvers import profiles as sections
 from resolvers.nodes import id_of
 from rules.audiences import ProfileAction, ProfileSection, VisibilityReason
 from rules.terms import CareerLevel
 from schema.fields import FOLLOWABLE_KIND, entity, field, paged
 from schema.interfaces import Followable, Node
+from schema.pages import MemberConnection
 from schema.refs import FollowConnectionRef, FollowRef, NetworkConnectionRef, RelationshipRef
 from schema.scalars import URL
 
@@ -125,6 +126,13 @@ class Member(Followable):
         "The member's connections, newest first; null when the member hides the list from this viewer.",
         batch=connections.of_members,
         reads=list_columns,
+    )
+    mutual_connections: MemberConnection | None = paged(
+        "Connections shared with the viewer, in the order in which they joined. Shown even when the full "
+        "list is hidden, unless the list is set to NOBODY; who set theirs so is left out.",
+        batch=distances.mutual_connections,
+        reads=["id"],
+        weight=3,
     )
     follower_count: int | None = field("Followers; null when hidden.")
     followers: FollowConnectionRef | None = paged(

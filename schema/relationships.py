@@ -5,15 +5,29 @@ from datetime import datetime
 import strawberry
 
 from auth.identity import OAuthScope
+from executor.fields import Argument
 from loaders.members import MemberRow
 from loaders.relationships import RelationshipRow
-from resolvers import relationships
+from resolvers import distances, relationships
 from resolvers.nodes import id_of
+from rules.distances import MOST_PATHS, NetworkDegree
 from rules.terms import ConnectionStatus
 from schema.fields import entity, field
 from schema.interfaces import Node
 from schema.refs import ConnectionRef, ConnectionRequestRef, FollowRef, MemberRef
 from schema.verdicts import ActionVerdict, ReachOption
+
+
+@strawberry.type(
+    description="A chain of members, viewer first, target last, each connected to the next. Never passes "
+    "through a member who set the connections list to NOBODY."
+)
+class NetworkPath:
+    """How the viewer could get to know a member."""
+
+    members: list[MemberRef] = field("Members in order.")
+    length: int = field("Number of hops.")
+    broker: MemberRef = field("The viewer's own connection at the start of the chain: whom to ask.")
 
 
 @entity(RelationshipRow, "Everything between the viewer and one member.")
@@ -27,6 +41,9 @@ class Relationship(Node):
     member: MemberRef = field(
         "The other member. Of a blocked one only id, handle, display name and photo, as they were then.",
         batch=relationships.members,
+    )
+    degree: NetworkDegree | None = field(
+        "Distance: 1st, 2nd, 3rd, or outside. Null of a blocked one.", batch=distances.degrees
     )
     status: ConnectionStatus = field("Where the two stand.", batch=relationships.statuses)
     connection: ConnectionRef | None = field("The accepted connection.", batch=relationships.connections)
@@ -48,6 +65,18 @@ class Relationship(Node):
     )
     is_muting: bool = field("The viewer mutes the member.")
     muted_until: datetime | None = field("When muting ends by itself; null when it does not.")
+    mutual_count: int | None = field(
+        "Number of shared connections; null where the member set the connections list to NOBODY. It leaves "
+        "out who did so.",
+        batch=distances.mutual_counts,
+    )
+    paths: list[NetworkPath] | None = field(
+        "Up to `first` shortest chains of connections to the member, each through another broker, the one "
+        "whom the viewer has known longest first. Null where `mutualCount` is.",
+        arguments={"first": Argument(int, "How many chains, 1 to 3.", default=MOST_PATHS)},
+        batch=distances.paths,
+        weight=10,
+    )
     can_connect: ActionVerdict = field(
         "Whether the viewer may send a request now.", batch=relationships.can_connect
     )

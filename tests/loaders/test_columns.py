@@ -17,6 +17,7 @@ BELOW = {
     "connections": "{ totalCount nodes { handle headline } edges { cursor connection { connectedAt } } }",
     "followers": "{ totalCount nodes { id } }",
     "following": "{ totalCount nodes { id } }",
+    "mutualConnections": "{ totalCount nodes { handle headline } edges { cursor } }",
     "relationship": "{ status canConnect { allowed } reachOptions { action } member { handle } }",
     "viewerFollow": "{ id }",
     "hiddenSections": "{ section reason }",

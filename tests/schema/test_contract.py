@@ -99,6 +99,8 @@ ROWS_IN_ROWS = {
     ("NetworkConnection", "nodes"),
     ("NetworkEdge", "node"),
     ("NetworkEdge", "connection"),
+    ("NetworkPath", "members"),
+    ("NetworkPath", "broker"),
     ("NotificationConnection", "nodes"),
     ("NotificationEdge", "node"),
     ("NotificationCreated", "notification"),
@@ -111,7 +113,7 @@ ROWS_IN_ROWS = {
     ("SettingsChanged", "settings"),
     ("TypingSignal", "member"),
 }
-"""Fields whose rows were put there by the loader of the page, or of the event, that they are on."""
+"""Fields whose rows were put there by the loader of the page, the path or the event that they are on."""
 
 
 def test_rows_come_from_a_loader_alone() -> None:

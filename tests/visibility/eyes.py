@@ -25,6 +25,7 @@ class Code:
     context: ModuleType
     members: ModuleType
     connections: ModuleType
+    distances: ModuleType
     resolvers: ModuleType
 
     async def look(self, deployment: Deployment, matrix: Matrix, eyes: Eyes) -> Seen:
@@ -36,6 +37,7 @@ class Code:
         faces = await self.members.faces(ctx, matrix.ids)
         return {
             "members": await self._members(ctx, rows),
+            "distances": await self._distances(ctx, matrix.ids),
             "links": [link and link.connected_at is not None for link in links],
             "faces": [face and (face.display_name, face.handle) for face in faces],
             "hidden in faces": self._hidden(ctx, [face for face in faces if face]),
@@ -54,6 +56,17 @@ class Code:
         seen = {row.id: _member(row, *rest) for row, *rest in parts}
         return [seen[row.id] if row else None for row in rows]
 
+    async def _distances(self, ctx: Any, ids: list[int]) -> list[Seen | None]:
+        if ctx.sight.network_viewer_id is None:
+            return [None] * len(ids)
+        seen = zip(
+            await self.distances.degrees(ctx, ids),
+            await self.distances.pages(ctx, ids, PageArgs(first=100)),
+            await self.distances.paths(ctx, ids, 3),
+            strict=True,
+        )
+        return [degree and _distance(degree, page, paths) for degree, page, paths in seen]
+
     def _hidden(self, ctx: Any, rows: list[Any]) -> list[Seen]:
         hidden = self.resolvers.hidden_sections(rows, ctx)
         return [{each.section: (each.reason, each.opened_by) for each in sections} for sections in hidden]
@@ -69,6 +82,19 @@ def _member(row: Any, page: Any, hidden: Seen, is_viewer: bool, joined_on: objec
         "is_viewer": is_viewer,
         "is_dated": joined_on is not None,
     }
+
+
+def _distance(degree: Any, page: Any, paths: Any) -> Seen:
+    return {
+        "degree": degree,
+        "mutual": page and _counted(page.total_count, [item.node.handle for item in page.items]),
+        "paths": paths and [[member.handle for member in path.members] for path in paths],
+    }
+
+
+def _counted(total: int, handles: list[str]) -> list[str]:
+    assert total == len(handles)
+    return handles
 
 
 def _connections(page: Any) -> Seen:

@@ -1,5 +1,6 @@
 """The visibility rules written out again, plainly: what each viewer sees of each member of a network."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -7,9 +8,9 @@ from typing import Any
 from tests.visibility.networks import PROFILE, Network, Pair, Person, former_name
 
 AUDIENCES = {
-    "PUBLIC": "self first second follower member anonymous",
-    "MEMBERS": "self first second follower member",
-    "NETWORK": "self first second",
+    "PUBLIC": "self first second third follower member anonymous",
+    "MEMBERS": "self first second third follower member",
+    "NETWORK": "self first second third",
     "FOLLOWERS": "self first follower",
     "CONNECTIONS": "self first",
     "GROUP": "self",
@@ -45,6 +46,7 @@ SECTIONS = {
 OF_THE_NETWORK = {"FOLLOWERS", "FOLLOWING", "CONNECTIONS_LIST", "MUTUAL_CONNECTIONS"}
 ON_FACES = dict.fromkeys({*SECTIONS, *OF_THE_NETWORK} - {"PHOTO"}, ("BLOCKED_BY_VIEWER", None))
 OPENED_BY = {"DEGREE_TOO_FAR": "CONNECT", "NOT_FOLLOWING": "FOLLOW"}
+DEGREES: Mapping[int | None, Sequence[str]] = {1: ["first"], 2: ["second"], 3: ["third"], None: []}
 Seen = dict[str, Any]
 
 
@@ -87,6 +89,7 @@ class Matrix:
         return {
             "members": [self.member(eyes, id) for id in self.ids],
             "links": [self.is_dated(eyes, *pair) for pair in self.pairs],
+            "distances": [self.distance(eyes, id) for id in self.ids],
             "faces": faces,
             "hidden in faces": [ON_FACES for face in faces if face],
         }
@@ -132,10 +135,39 @@ class Matrix:
             return {"self"}
         if self.network.are_connected(eyes.member, owner.id):
             return {"first"}
-        brokers = {*self.network.neighbours(eyes.member)} & {*self.network.neighbours(owner.id)}
-        is_second = any(self.network.people[id].connections_visibility != "NOBODY" for id in brokers)
+        chains = self.network.chains(eyes.member, owner.id)
         is_follower = (eyes.member, owner.id) in self.network.follows and owner.who_can_follow == "ANYONE"
-        return {"member", *["second"] * is_second, *["follower"] * is_follower}
+        return {"member", *DEGREES[len(chains[0]) - 1 if chains else None], *["follower"] * is_follower}
+
+    def distance(self, eyes: Eyes, other_id: int) -> Seen | None:
+        """How far another is and through whom; None where there is nobody, or no scope to see it."""
+        if not eyes.member or not eyes.may("NETWORK_READ") or not self.exists(eyes, other_id):
+            return None
+        if eyes.member == other_id:
+            return {"degree": "SELF", "mutual": None, "paths": None}
+        chains = self.network.chains(eyes.member, other_id)
+        return {
+            "degree": (["FIRST", "SECOND", "THIRD"][len(chains[0]) - 2]) if chains else "OUT_OF_NETWORK",
+            "mutual": self._mutual(eyes.member, other_id),
+            "paths": self._paths(chains, other_id),
+        }
+
+    def _mutual(self, viewer: int, other_id: int) -> list[str] | None:
+        """Who connects the two and may be told of, as they joined."""
+        people = self.network.people
+        if people[other_id].connections_visibility == "NOBODY":
+            return None
+        shared = {*self.network.neighbours(viewer)} & {*self.network.neighbours(other_id)}
+        return [people[id].handle for id in sorted(shared) if people[id].connections_visibility != "NOBODY"]
+
+    def _paths(self, chains: list[list[int]], other_id: int) -> list[list[str]] | None:
+        """One way through each broker, whom the viewer has known longest first; of equal ones the lowest."""
+        people, links = self.network.people, self.network.links
+        if people[other_id].connections_visibility == "NOBODY":
+            return None
+        by_broker = {chain[1]: chain for chain in sorted(chains, reverse=True)}
+        known = sorted(by_broker.values(), key=lambda chain: links.index(_pair(*chain[:2])))
+        return [[people[id].handle for id in chain] for chain in known[:3]]
 
     def is_dated(self, eyes: Eyes, one: int, other: int) -> bool | None:
         """The connection of two members by its id: not found, or found with its date."""
@@ -196,3 +228,7 @@ class Matrix:
         if audience == "FOLLOWERS" and owner.who_can_follow == "ANYONE":
             return "NOT_FOLLOWING"
         return "AUDIENCE_SETTING" if audience in ("GROUP", "ONLY_ME") else "DEGREE_TOO_FAR"
+
+
+def _pair(one: int, other: int) -> Pair:
+    return (min(one, other), max(one, other))

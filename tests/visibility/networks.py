@@ -69,6 +69,23 @@ class Network:
         """Whether the two are connected."""
         return other in self.neighbours(one)
 
+    def chains(self, one: int, other: int) -> list[list[int]]:
+        """The shortest ways from one member to another, in at most three steps, by trying all.
+
+        Nobody in between hides the list of connections from everybody or is blocked by the one, either way.
+        """
+        ways = [[one]]
+        for _ in range(3):
+            ways = [[*way, id] for way in ways for id in self.neighbours(way[-1]) if id not in way]
+            if found := [way for way in ways if way[-1] == other]:
+                return found
+            ways = [way for way in ways if self._leads_on(one, way[-1])]
+        return []
+
+    def _leads_on(self, one: int, through: int) -> bool:
+        is_silent = self.people[through].connections_visibility == "NOBODY"
+        return not is_silent and not self.is_blocked(one, through)
+
     def is_blocked(self, one: int, other: int) -> bool:
         """Whether either of the two blocks the other."""
         return bool(self.blocks & {(one, other), (other, one)})

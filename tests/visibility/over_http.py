@@ -14,6 +14,8 @@ LOOK = """
         connections(first: 20) { totalCount edges { node { handle } connection { connectedAt } } }
         followers(first: 1) { pageInfo { hasNextPage } } following(first: 1) { pageInfo { hasNextPage } }
         hiddenSections { section reason openedBy }
+        mutualConnections(first: 20) { totalCount nodes { handle } }
+        relationship { degree mutualCount paths { length members { handle } broker { handle } } }
       } }
       links: nodes(ids: $links) { ... on Connection { connectedAt } }
     }
@@ -40,6 +42,7 @@ async def look(api: Api, matrix: Matrix, eyes: Eyes) -> Seen:
     }
     data = (await api.ask(LOOK, variables, member=eyes.member, scopes=eyes.scopes)).data
     return {
+        "distances": [member and _distance(member) for member in data["members"]],
         "members": [member and _member(member) for member in data["members"]],
         "links": [link and link["connectedAt"] is not None for link in data["links"]],
     }
@@ -51,7 +54,7 @@ def _member(answer: Json) -> Seen:
         **{
             NAMES.get(name, name): value
             for name, value in items.items()
-            if name not in ("joinedOn", "hiddenSections")
+            if name not in ("joinedOn", "hiddenSections", "mutualConnections", "relationship")
         },
         **{name: True if items[name] is not None else None for name in LISTS},
         "connections": items["connections"] and _connections(items["connections"]),
@@ -68,3 +71,25 @@ def _connections(page: Json) -> Seen:
         "handles": [edge["node"]["handle"] for edge in page["edges"]],
         "are_dated": [edge["connection"]["connectedAt"] is not None for edge in page["edges"]],
     }
+
+
+def _distance(answer: Json) -> Seen | None:
+    relationship, shared = answer["relationship"], answer["mutualConnections"]
+    if relationship is None:
+        assert shared is None
+        return None
+    mutual = shared and [node["handle"] for node in shared["nodes"]]
+    count = None if mutual is None else len(mutual)
+    assert (shared and shared["totalCount"]) == relationship["mutualCount"] == count
+    paths = relationship["paths"]
+    return {
+        "degree": relationship["degree"],
+        "mutual": mutual,
+        "paths": paths and [_path(path) for path in paths],
+    }
+
+
+def _path(path: Json) -> list[str]:
+    handles = [member["handle"] for member in path["members"]]
+    assert (path["length"], path["broker"]["handle"]) == (len(handles) - 1, handles[1])
+    return handles

@@ -134,9 +134,10 @@ class Eyes(Model):
         count = len(self._seen(viewer, self.neighbours(other)))
         cap = self.numbers.connection_count_display_cap
         is_own, is_first = viewer == other, self.are_connected(viewer, other)
+        is_near = is_own or self.is_in_network(viewer, other)
         return {
             "handle": other,
-            "familyName": "Tester" if is_own or is_first or self.is_second(viewer, other) else None,
+            "familyName": "Tester" if is_near else None,
             "connectionCount": count if is_own else min(count, cap),
             "connectionCountLabel": f"{cap}+" if count >= cap else str(count),
             "followerCount": len(self._followers(viewer, other)),
@@ -168,7 +169,7 @@ class Eyes(Model):
     def _listed_connections(self, viewer: str, other: str) -> Json:
         is_first = self.are_connected(viewer, other)
         may_see = {
-            "NETWORK": is_first or self.is_second(viewer, other),
+            "NETWORK": self.is_in_network(viewer, other),
             "CONNECTIONS": is_first,
             "ONLY_ME": is_first,
             "NOBODY": False,

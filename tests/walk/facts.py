@@ -178,6 +178,18 @@ class Facts:
         shared = {*self.neighbours(viewer)} & {*self.neighbours(other)}
         return any(self.people[broker].connections_visibility != "NOBODY" for broker in shared)
 
+    def is_in_network(self, viewer: str, other: str) -> bool:
+        """Whether at most three connections lead to the other, through others who may be told of."""
+        return (
+            self.are_connected(viewer, other)
+            or self.is_second(viewer, other)
+            or any(self._leads_to(viewer, far) for far in self.neighbours(other))
+        )
+
+    def _leads_to(self, viewer: str, far: str) -> bool:
+        is_told = self.people[far].connections_visibility != "NOBODY" and not self.blocked(viewer, far)
+        return is_told and self.is_second(viewer, far)
+
     def mutes_now(self, one: str, other: str) -> Mute | None:
         """The mute of the one against the other, if it is not over."""
         mute = self.mutes.get((one, other))

@@ -1,0 +1,303 @@
+"""The door to what links the viewer to others: degrees, and who is known to both, a hundred at a time.
+
+Everything here goes over the arrays of neighbours: a degree takes a probe for the other member, and one more
+for each of their connections only where the two share nobody.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import array
+
+from auth.visibility import (
+    BROKER_IDS,
+    FAR,
+    SEEN_BY,
+    broker_ids,
+    degree,
+    exists,
+    is_first,
+    is_second,
+    leads_on,
+    shows_shared,
+)
+from executor.errors import CodedError
+from loaders import members as member_loader
+from loaders.context import Context
+from loaders.members import MemberRow
+from loaders.paging import Key, KeysetList, Page, check, invalid_cursor, page
+from models import connections, members
+from models.database import Row, Statement
+from rules.distances import BY_STEPS, MOST_PATHS, NetworkDegree
+from rules.paging import PageArgs
+
+MOST_WEIGHED: Final = 64
+"""Among how many members in the middle of chains the best are looked for."""
+
+
+class DegreeRow(Row):
+    """How many connections lie between the viewer and a member, None for more than three."""
+
+    other_id: int
+    degree: int | None
+
+
+class SharedCountRow(Row):
+    """How many connections the viewer and a member share, whom others may be told of."""
+
+    other_id: int
+    count: int
+
+
+class ChainRow(Row):
+    """The members between the viewer and another, nearest to the viewer first."""
+
+    other_id: int
+    via: list[int]
+
+
+class SharedRow(Row):
+    """Somebody to whom both the viewer and the owner are connected."""
+
+    owner_id: int
+    id: int
+
+
+@dataclass(slots=True, eq=False)
+class Shared:
+    """A member in a list of shared connections; `node` None where it became invisible."""
+
+    id: int
+    node: MemberRow | None
+
+    @property
+    def key(self) -> Key:
+        """The position: such lists are in the order of ids, in which members joined."""
+        return (self.id,)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPath:
+    """A chain of members, each connected to the next: the viewer first, the other one last."""
+
+    members: Sequence[MemberRow]
+
+    @property
+    def length(self) -> int:
+        """How many connections it takes."""
+        return len(self.members) - 1
+
+    @property
+    def broker(self) -> MemberRow:
+        """The viewer's own connection, whom to ask."""
+        return self.members[1]
+
+
+SharedPage = Page[Shared] | CodedError | None
+OTHERS = and_(members.c.id == any_(bindparam("other_ids", type_=ARRAY(Integer))), exists())
+MOST: ColumnElement[int] = literal_column(str(MOST_WEIGHED))
+MINE = connections.alias("mine")
+DEGREES = Statement(select(members.c.id.label("other_id"), degree().label("degree")).where(OTHERS), DegreeRow)
+COUNTS = Statement(
+    select(
+        members.c.id.label("other_id"),
+        func.coalesce(func.icount(broker_ids()), literal_column("0")).label("count"),
+    ).where(OTHERS, shows_shared()),
+    SharedCountRow,
+)
+
+
+def _first(ids: ColumnElement[Any]) -> ColumnElement[Sequence[int]]:
+    return func.subarray(ids, literal_column("1"), MOST, type_=ARRAY(Integer))
+
+
+def _two_steps() -> Select[Any]:
+    between = and_(MINE.c.member_id == SEEN_BY, MINE.c.other_id == any_(_first(broker_ids())))
+    via: ColumnElement[Any] = array([MINE.c.other_id])
+    return (
+        select(via.label("via"), MINE.c.connected_at.label("known_since")).where(between).correlate(members)
+    )
+
+
+def _three_steps() -> Select[Any]:
+    """Only where there is no shorter way; one chain for each of the viewer's connections."""
+    shared = _first(FAR.c.ids.op("&")(BROKER_IDS)).label("ids")
+    leading = select(FAR.c.member_id, shared).where(leads_on(), ~is_second()).correlate(members)
+    last = leading.limit(MOST).subquery("last")
+    between = and_(MINE.c.member_id == SEEN_BY, MINE.c.other_id == any_(last.c.ids))
+    via: ColumnElement[Any] = array([MINE.c.other_id, func.min(last.c.member_id)])
+    return (
+        select(via.label("via"), MINE.c.connected_at.label("known_since"))
+        .where(between)
+        .group_by(MINE.c.other_id, MINE.c.connected_at)
+        .correlate(members)
+    )
+
+
+def _chains() -> Select[Any]:
+    """Whom the viewer has known longest is asked first: that is told by nothing that others may hide."""
+    found: CompoundSelect[Any] = union_all(_two_steps(), _three_steps())
+    best = found.order_by("known_since", "via").limit(literal_column(str(MOST_PATHS))).lateral("best")
+    linked = and_(OTHERS, shows_shared(), ~is_first())
+    return (
+        select(members.c.id.label("other_id"), best.c.via)
+        .select_from(members.join(best, true()))
+        .where(linked)
+        .order_by(members.c.id, best.c.known_since, best.c.via)
+    )
+
+
+CHAINS = Statement(_chains(), ChainRow)
+
+
+def _shared() -> Select[Any]:
+    """The first of each owner's list between two positions, or the last."""
+    ids = func.unnest(broker_ids()).table_valued("id").render_derived("shared")
+    between = and_(
+        ids.c.id > bindparam("after", type_=Integer), ids.c.id < bindparam("before", type_=Integer)
+    )
+    size: ColumnElement[int] = bindparam("size", type_=Integer)
+    return select(ids.c.id).where(between).correlate(members).limit(size)
+
+
+def _page(top: Select[Any]) -> Statement[SharedRow]:
+    found = top.lateral("found")
+    rows = select(members.c.id.label("owner_id"), found.c.id).select_from(members.join(found, true()))
+    return Statement(rows.where(OTHERS, shows_shared()), SharedRow)
+
+
+ID: ColumnElement[int] = literal_column("shared.id")
+FORWARD, BACKWARD = _page(_shared().order_by(ID)), _page(_shared().order_by(ID.desc()))
+Bounds = tuple[int, int]
+WHOLE: Final = (0, 2**31 - 1)
+
+
+async def degrees(ctx: Context, other_ids: Sequence[int]) -> list[NetworkDegree | None]:
+    """The distance to each member; None for one who does not exist for the viewer."""
+    found = await ctx.rows(DEGREES, other_ids=other_ids, **ctx.sight.parameters())
+    rows = {row.other_id: BY_STEPS[row.degree] for row in found}
+    return [rows.get(other_id) for other_id in other_ids]
+
+
+async def shared_counts(ctx: Context, other_ids: Sequence[int]) -> list[int | None]:
+    """How many connections the viewer shares with each other member; None where one does not tell."""
+    found = await ctx.rows(COUNTS, other_ids=other_ids, **ctx.sight.parameters())
+    rows = {row.other_id: row.count for row in found}
+    return [rows.get(other_id) for other_id in other_ids]
+
+
+async def chains(ctx: Context, other_ids: Sequence[int]) -> list[list[list[int]]]:
+    """The ids of who stands between the viewer and each other member to whom two or three connections lead.
+
+    At most three of the shortest chains, each through another connection of the viewer's, the one known
+    longest first; of a member in the middle of more than 64 chains some are not considered.
+    """
+    found: dict[int, list[list[int]]] = {other_id: [] for other_id in other_ids}
+    for row in await ctx.rows(CHAINS, other_ids=other_ids, **ctx.sight.parameters()):
+        found[row.other_id].append(row.via)
+    return [found[other_id] for other_id in other_ids]
+
+
+async def paths(ctx: Context, other_ids: Sequence[int], most: int) -> list[list[NetworkPath] | None]:
+    """Up to so many shortest paths to each member, best first; None where the member does not tell.
+
+    To a connection of the viewer's there is one path, which is the connection.
+    """
+    counts = await ctx.entities(shared_counts).load_many(other_ids)
+    steps = await ctx.entities(degrees).load_many(other_ids)
+    between = await ctx.entities(chains).load_many(other_ids)
+    ids = [
+        [[ctx.member_id, *via, other_id] for via in ([[]] if step is NetworkDegree.FIRST else vias[:most])]
+        for other_id, step, vias in zip(other_ids, steps, between, strict=True)
+    ]
+    everybody = dict.fromkeys(id for paths in ids for path in paths for id in path)
+    found = await member_loader.load_many(ctx, list(everybody))
+    members = dict(zip(everybody, found, strict=True))
+    return [
+        None if count is None else [path for each in paths if (path := _path(each, members))]
+        for count, paths in zip(counts, ids, strict=True)
+    ]
+
+
+def _path(ids: Sequence[int], members: Mapping[int, MemberRow | None]) -> NetworkPath | None:
+    """The path, unless somebody on it went away meanwhile."""
+    found = [member for id in ids if (member := members[id])]
+    return NetworkPath(found) if len(found) == len(ids) else None
+
+
+async def pages(ctx: Context, owner_ids: Sequence[int], args: PageArgs) -> list[SharedPage]:
+    """One page of the connections that the viewer shares with each, in the order in which these joined.
+
+    None where the owner does not tell or is the viewer, an error for another list's cursor. Raises CodedError
+    BAD_USER_INPUT for a page size that no list accepts.
+    """
+    check(args)
+    if ctx.sight.network_viewer_id is None:
+        return [None] * len(owner_ids)
+    counts = await ctx.entities(shared_counts).load_many(owner_ids)
+    totals = {owner_id: count for owner_id, count in zip(owner_ids, counts, strict=True) if count is not None}
+    bounds = {owner_id: _bounds(_keyset(ctx, owner_id), args) for owner_id in totals}
+    items = await _items(ctx, bounds, args)
+    found: dict[int, SharedPage] = {
+        owner_id: bound
+        if isinstance(bound, CodedError)
+        else page(_keyset(ctx, owner_id), items[owner_id], args, totals[owner_id])
+        for owner_id, bound in bounds.items()
+    }
+    return [found.get(owner_id) for owner_id in owner_ids]
+
+
+async def _items(
+    ctx: Context, bounds: Mapping[int, Bounds | CodedError], args: PageArgs
+) -> dict[int, list[Shared]]:
+    """The items of each list. A cursor fits one list alone, so those it fits share their bounds."""
+    ids = [owner_id for owner_id, bound in bounds.items() if not isinstance(bound, CodedError)]
+    items: dict[int, list[Shared]] = {owner_id: [] for owner_id in ids}
+    shared = next((bound for bound in bounds.values() if not isinstance(bound, CodedError)), None)
+    if shared is None:
+        return items
+    within = {"after": shared[0], "before": shared[1], "size": args.size + 1}
+    statement = BACKWARD if args.backward else FORWARD
+    rows = await ctx.rows(statement, other_ids=ids, **within, **ctx.sight.parameters())
+    nodes = await member_loader.load_many(ctx, [row.id for row in rows])
+    for row, node in zip(rows, nodes, strict=True):
+        items[row.owner_id].append(Shared(row.id, node))
+    return items
+
+
+def _keyset(ctx: Context, owner_id: int) -> KeysetList:
+    return KeysetList(ctx.deployment.cursor_cipher, f"mutual connections:{owner_id}")
+
+
+def _bounds(of: KeysetList, args: PageArgs) -> Bounds | CodedError:
+    after, before = WHOLE
+    try:
+        return (
+            after if args.after is None else _id(of.key(args.after)),
+            before if args.before is None else _id(of.key(args.before)),
+        )
+    except CodedError as error:
+        return error
+
+
+def _id(key: Key) -> int:
+    match key:
+        case (int(id),):
+            return id
+    raise invalid_cursor()
