@@ -17,6 +17,7 @@ OVER = (
     """,
     "DELETE FROM sign_in_failures WHERE forgotten_at < now() AND blocked_until < now()",
     "DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'",
+    "DELETE FROM suggestion_lists WHERE made_at < now() - interval '1 hour'",
     "DELETE FROM pgqueuer_log WHERE created < now() - interval '7 days'",
     "DELETE FROM pgqueuer_statistics WHERE created < now() - interval '7 days'",
 )

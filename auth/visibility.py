@@ -15,7 +15,6 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Integer,
-    Select,
     all_,
     and_,
     any_,
@@ -118,23 +117,8 @@ def shared_ids() -> ColumnElement[Sequence[int]]:
 FAR = adjacency.alias("far")
 """The neighbours of somebody two steps from the viewer."""
 
-_SILENT = members.alias("silent")
-_HIDES = _SILENT.c.connections_visibility == constant(ConnectionsVisibility.NOBODY)
-
-
-def _silent(condition: ColumnElement[bool]) -> Select[Any]:
-    """Those among some members who hide their connections from everybody: nobody is found through them."""
-    return select(_SILENT.c.id).where(condition, _HIDES).correlate_except(_SILENT)
-
-
-_SILENT_IDS: ColumnElement[Sequence[int]] = func.array(
-    _silent(_SILENT.c.id == any_(adjacency.c.ids)).scalar_subquery(), type_=ARRAY(Integer)
-)
-_BROKERS = (
-    select(adjacency.c.ids.op("-")(_SILENT_IDS).label("ids"))
-    .where(adjacency.c.member_id == SEEN_BY)
-    .cte("brokers")
-)
+_TELLING = adjacency.c.ids.op("-")(adjacency.c.silent_ids)
+_BROKERS = select(_TELLING.label("ids")).where(adjacency.c.member_id == SEEN_BY).cte("brokers")
 BROKER_IDS: ColumnElement[Sequence[int]] = select(_BROKERS.c.ids).scalar_subquery()
 """SQL: the viewer's connections through whom others may be found; null where there is none. Read once."""
 
@@ -151,10 +135,10 @@ def is_second() -> ColumnElement[bool]:
 
 def leads_on() -> ColumnElement[bool]:
     """SQL: the row of `FAR`, a connection of the row of `members`, is told of and leads to the viewer's."""
+    telling = select(_TELLING).where(adjacency.c.member_id == members.c.id).correlate(members)
     return and_(
-        FAR.c.member_id == any_(cast(neighbours(members.c.id), ARRAY(Integer))),
+        FAR.c.member_id == any_(cast(telling.scalar_subquery(), ARRAY(Integer))),
         FAR.c.ids.bool_op("&&")(BROKER_IDS),
-        ~_silent(_SILENT.c.id == FAR.c.member_id).exists(),
         FAR.c.member_id != all_(HIDDEN_IDS),
     )
 
@@ -254,12 +238,14 @@ def shows_only_shared() -> ColumnElement[bool]:
 
 def shows_shared() -> ColumnElement[bool]:
     """SQL: the row of `members`, another's, shows to who is signed in whom both are connected to."""
-    settings = [
-        constant(setting)
-        for setting, audience in LIST_AUDIENCES[ProfileSection.MUTUAL_CONNECTIONS].items()
-        if Standing.MEMBER in OPEN_TO[audience]
-    ]
-    return and_(members.c.id != SEEN_BY, members.c.connections_visibility.in_(settings))
+    return and_(members.c.id != SEEN_BY, is_open_to_members(ProfileSection.MUTUAL_CONNECTIONS))
+
+
+def is_open_to_members(section: ProfileSection) -> ColumnElement[bool]:
+    """SQL: whoever is signed in sees this section of the row of `members`, however far away."""
+    near = {Standing.ANYBODY, Standing.MEMBER}
+    audiences = [constant(audience) for audience, standings in OPEN_TO.items() if near & {*standings}]
+    return _chosen(section).in_(audiences)
 
 
 def is_listed() -> ColumnElement[bool]:

@@ -66,10 +66,13 @@ class SharedCountRow(Row):
 
 
 class ChainRow(Row):
-    """The members between the viewer and another, nearest to the viewer first."""
+    """Who stands between the viewer and a member who tells, nearest to the viewer first.
+
+    Nobody to a connection of the viewer's; None where no chain leads.
+    """
 
     other_id: int
-    via: list[int]
+    via: list[int] | None
 
 
 class SharedRow(Row):
@@ -127,38 +130,38 @@ def _first(ids: ColumnElement[Any]) -> ColumnElement[Sequence[int]]:
     return func.subarray(ids, literal_column("1"), MOST, type_=ARRAY(Integer))
 
 
+def _one_step() -> Select[Any]:
+    nobody: ColumnElement[Any] = literal_column("'{}'::int[]")
+    since: ColumnElement[Any] = literal_column("'-infinity'::timestamptz")
+    return select(nobody.label("via"), since.label("known_since")).where(is_first())
+
+
 def _two_steps() -> Select[Any]:
     between = and_(MINE.c.member_id == SEEN_BY, MINE.c.other_id == any_(_first(broker_ids())))
     via: ColumnElement[Any] = array([MINE.c.other_id])
-    return (
-        select(via.label("via"), MINE.c.connected_at.label("known_since")).where(between).correlate(members)
-    )
+    chain = select(via.label("via"), MINE.c.connected_at.label("known_since"))
+    return chain.where(between, ~is_first()).correlate(members)
 
 
 def _three_steps() -> Select[Any]:
-    """Only where there is no shorter way; one chain for each of the viewer's connections."""
+    """One chain for each of the viewer's connections."""
     shared = _first(FAR.c.ids.op("&")(BROKER_IDS)).label("ids")
-    leading = select(FAR.c.member_id, shared).where(leads_on(), ~is_second()).correlate(members)
+    leading = select(FAR.c.member_id, shared).where(leads_on(), ~is_first(), ~is_second()).correlate(members)
     last = leading.limit(MOST).subquery("last")
     between = and_(MINE.c.member_id == SEEN_BY, MINE.c.other_id == any_(last.c.ids))
     via: ColumnElement[Any] = array([MINE.c.other_id, func.min(last.c.member_id)])
-    return (
-        select(via.label("via"), MINE.c.connected_at.label("known_since"))
-        .where(between)
-        .group_by(MINE.c.other_id, MINE.c.connected_at)
-        .correlate(members)
-    )
+    chain = select(via.label("via"), MINE.c.connected_at.label("known_since")).where(between)
+    return chain.group_by(MINE.c.other_id, MINE.c.connected_at).correlate(members)
 
 
 def _chains() -> Select[Any]:
     """Whom the viewer has known longest is asked first: that is told by nothing that others may hide."""
-    found: CompoundSelect[Any] = union_all(_two_steps(), _three_steps())
+    found: CompoundSelect[Any] = union_all(_one_step(), _two_steps(), _three_steps())
     best = found.order_by("known_since", "via").limit(literal_column(str(MOST_PATHS))).lateral("best")
-    linked = and_(OTHERS, shows_shared(), ~is_first())
     return (
         select(members.c.id.label("other_id"), best.c.via)
-        .select_from(members.join(best, true()))
-        .where(linked)
+        .select_from(members.outerjoin(best, true()))
+        .where(OTHERS, shows_shared())
         .order_by(members.c.id, best.c.known_since, best.c.via)
     )
 
@@ -202,36 +205,32 @@ async def shared_counts(ctx: Context, other_ids: Sequence[int]) -> list[int | No
     return [rows.get(other_id) for other_id in other_ids]
 
 
-async def chains(ctx: Context, other_ids: Sequence[int]) -> list[list[list[int]]]:
-    """The ids of who stands between the viewer and each other member to whom two or three connections lead.
+async def chains(ctx: Context, other_ids: Sequence[int]) -> list[list[list[int]] | None]:
+    """The ids of who stands between the viewer and each other member; None where that one does not tell.
 
     At most three of the shortest chains, each through another connection of the viewer's, the one known
-    longest first; of a member in the middle of more than 64 chains some are not considered.
+    longest first; of a member in the middle of more than 64 chains some are not considered. To a connection
+    of the viewer's there is one, with nobody between.
     """
-    found: dict[int, list[list[int]]] = {other_id: [] for other_id in other_ids}
+    found: dict[int, list[list[int]]] = {}
     for row in await ctx.rows(CHAINS, other_ids=other_ids, **ctx.sight.parameters()):
-        found[row.other_id].append(row.via)
-    return [found[other_id] for other_id in other_ids]
+        found.setdefault(row.other_id, []).extend([] if row.via is None else [row.via])
+    return [found.get(other_id) for other_id in other_ids]
 
 
 async def paths(ctx: Context, other_ids: Sequence[int], most: int) -> list[list[NetworkPath] | None]:
-    """Up to so many shortest paths to each member, best first; None where the member does not tell.
-
-    To a connection of the viewer's there is one path, which is the connection.
-    """
-    counts = await ctx.entities(shared_counts).load_many(other_ids)
-    steps = await ctx.entities(degrees).load_many(other_ids)
+    """Up to so many shortest paths to each member, best first; None where the member does not tell."""
     between = await ctx.entities(chains).load_many(other_ids)
     ids = [
-        [[ctx.member_id, *via, other_id] for via in ([[]] if step is NetworkDegree.FIRST else vias[:most])]
-        for other_id, step, vias in zip(other_ids, steps, between, strict=True)
+        [[ctx.member_id, *via, other_id] for via in (vias or ())[:most]]
+        for other_id, vias in zip(other_ids, between, strict=True)
     ]
     everybody = dict.fromkeys(id for paths in ids for path in paths for id in path)
     found = await member_loader.load_many(ctx, list(everybody))
     members = dict(zip(everybody, found, strict=True))
     return [
-        None if count is None else [path for each in paths if (path := _path(each, members))]
-        for count, paths in zip(counts, ids, strict=True)
+        None if vias is None else [path for each in paths if (path := _path(each, members))]
+        for vias, paths in zip(between, ids, strict=True)
     ]
 
 

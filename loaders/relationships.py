@@ -118,6 +118,16 @@ def _facts() -> Select[Any]:
     return select(*_columns()).select_from(source).where(wanted, or_(exists(), is_blocking))
 
 
+def _who() -> Select[Any]:
+    """The same without what lies between the two."""
+    blocking = and_(blocks.c.blocker_id == SEEN_BY, blocks.c.blocked_id == OTHER)
+    wanted = any_(bindparam("other_ids", type_=ARRAY(Integer))) == OTHER
+    is_blocking = blocks.c.blocked_id.is_not(None)
+    columns = SEEN_BY.label("member_id"), OTHER.label("other_id")
+    source = members.outerjoin(blocks, blocking)
+    return select(*columns).select_from(source).where(wanted, or_(exists(), is_blocking))
+
+
 def _links() -> list[tuple[Any, ColumnElement[bool]]]:
     def runs(table: Any) -> ColumnElement[bool]:
         return or_(table.c.muted_until.is_(None), table.c.muted_until > NOW)
@@ -162,6 +172,9 @@ def _columns() -> list[ColumnElement[Any]]:
 
 
 FACTS = Statement(_facts(), RelationshipRow)
+WHO = Statement(_who(), RelationshipRow)
+KNOWN_AT_ONCE = frozenset({"member_id", "other_id"})
+"""What `WHO` tells of a relationship, for operations that ask for nothing else of it."""
 Requests = tuple[RequestRow | None, RequestRow | None]
 
 
@@ -177,6 +190,13 @@ async def load(ctx: Context, other_id: int) -> RelationshipRow | None:
     return await ctx.entities(facts).load(other_id)
 
 
+async def who(ctx: Context, other_ids: Sequence[int]) -> list[RelationshipRow | None]:
+    """Like `facts`, but only who the others are."""
+    found = await ctx.rows(WHO, other_ids=other_ids, **ctx.sight.parameters())
+    rows = {row.other_id: row for row in found}
+    return [rows.get(other_id) for other_id in other_ids]
+
+
 async def of_viewer(ctx: Context, other_ids: Sequence[int]) -> list[RelationshipRow | None]:
     """The viewer's relationships in the order of `other_ids`, None where a member does not exist for them.
 
@@ -189,6 +209,16 @@ async def of_viewer(ctx: Context, other_ids: Sequence[int]) -> list[Relationship
     rows = [row for row in found if row]
     there = {row.other_id for row, member in zip(rows, await others(ctx, rows), strict=True) if member}
     return [row if row and row.other_id in there else None for row in found]
+
+
+async def shown(ctx: Context, other_ids: Sequence[int]) -> list[RelationshipRow | None]:
+    """Like `of_viewer`, for fields that show relationships: with what the operation reads of them alone."""
+    reads = None if ctx.reads is None else ctx.reads.get(RelationshipRow, frozenset())
+    if reads is None or not reads <= KNOWN_AT_ONCE:
+        return await of_viewer(ctx, other_ids)
+    if ctx.sight.network_viewer_id is None:
+        return [None] * len(other_ids)
+    return await ctx.entities(who).load_many(other_ids)
 
 
 async def by_keys(ctx: Context, keys: Sequence[tuple[int, int]]) -> list[RelationshipRow | None]:

@@ -11,6 +11,7 @@ from models.messages import conversations, messages, participations, readings
 from models.metadata import metadata
 from models.notifications import notifications
 from models.safety import blocks, lifted_blocks, mutes, reports
+from models.suggestions import dismissed_suggestions, suggestion_lists
 
 __all__ = [
     "adjacency",
@@ -22,6 +23,7 @@ __all__ = [
     "connections",
     "conversations",
     "credentials",
+    "dismissed_suggestions",
     "educations",
     "emails",
     "events",
@@ -45,4 +47,5 @@ __all__ = [
     "sessions",
     "sign_in_failures",
     "skills",
+    "suggestion_lists",
 ]

@@ -39,6 +39,13 @@ adjacency = Table(
     metadata,
     member_key(),
     Column("ids", ARRAY(Integer), nullable=False, comment="Connected members, ascending"),
+    Column(
+        "silent_ids",
+        ARRAY(Integer),
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="Those of them who hide their connections from everybody; kept by triggers",
+    ),
 )
 
 removals = Table(
@@ -80,6 +87,8 @@ CONNECT = Statement(
         ON CONFLICT (member_id) DO UPDATE SET ids = adjacency.ids | excluded.ids
     ), forgotten AS (
         DELETE FROM removals USING made WHERE low_id = member_id AND high_id = other_id
+    ), outdated AS (
+        DELETE FROM suggestion_lists USING made WHERE suggestion_lists.member_id = made.member_id
     )
     UPDATE members SET connection_count = connection_count + 1 FROM made WHERE id = member_id
     RETURNING member_id, connection_count
@@ -98,6 +107,8 @@ DISCONNECT = Statement(
         SELECT member_id, other_id, :one, :now FROM ended WHERE member_id < other_id
         ON CONFLICT (low_id, high_id) DO UPDATE
         SET remover_id = excluded.remover_id, removed_at = excluded.removed_at
+    ), outdated AS (
+        DELETE FROM suggestion_lists USING ended WHERE suggestion_lists.member_id = ended.member_id
     )
     UPDATE members SET connection_count = connection_count - 1 FROM ended WHERE id = member_id
     RETURNING member_id, connection_count

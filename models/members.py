@@ -64,7 +64,6 @@ members = Table(
     one_of("who_can_request", RequestAudience),
     one_of("who_can_follow", FollowAudience),
     one_of("profile_view_mode", ProfileViewMode),
-    Index("members_silent_idx", "id", postgresql_where=text("connections_visibility = 'NOBODY'")),
     Index("members_closed_at_idx", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
 )
 
@@ -95,6 +94,7 @@ positions = Table(
     Column("ended_on", Date),
     Column("description", Text),
     CheckConstraint("ended_on >= started_on", name="period"),
+    Index("positions_company_idx", text("lower(company_name)"), "member_id"),
 )
 
 educations = Table(
@@ -107,6 +107,7 @@ educations = Table(
     Column("started_on", Date),
     Column("ended_on", Date),
     CheckConstraint("ended_on >= started_on", name="period"),
+    Index("educations_school_idx", text("lower(school)"), "member_id"),
 )
 
 skills = Table(

@@ -22,6 +22,7 @@ from loaders import (
     settings,
 )
 from loaders.context import Context
+from loaders.suggestions import lists as suggestions
 from resolvers import allowances
 from resolvers.members import viewer
 from rules import ids as public_ids
@@ -93,6 +94,7 @@ DOORS: Mapping[str, tuple[int, Door]] = {
     "S": (2, sessions.by_keys),
     "CR": (3, connection_requests.by_keys),
     "REL": (2, relationships.by_keys),
+    "SUG": (2, suggestions.by_keys),
     "Q": (2, allowances.by_keys),
     "CO": (1, _companies),
     "F": (2, follows.by_keys),

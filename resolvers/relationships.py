@@ -29,13 +29,13 @@ async def of_viewers(
     if len(member_ids) > MAX_BATCH_IDS:
         return [CodedError("BAD_USER_INPUT", f"At most {MAX_BATCH_IDS} ids at once.")] * len(viewers)
     others = [ids.number("M", member_id) for member_id in member_ids]
-    found = await relationships.of_viewer(ctx, others) if others else []
+    found = await relationships.shown(ctx, others) if others else []
     return [found for _ in viewers]
 
 
 async def of_members(members: Sequence[MemberRow], ctx: Context) -> list[RelationshipRow | None]:
     """What lies between the viewer and each member; None for nobody, and without the scope."""
-    return await relationships.of_viewer(ctx, [member.id for member in members])
+    return await relationships.shown(ctx, [member.id for member in members])
 
 
 async def members(rows: Rows, ctx: Context) -> Sequence[MemberRow | None]:

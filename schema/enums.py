@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from auth import identity
-from rules import audiences, distances, events, policy, refusals, terms
+from rules import audiences, distances, events, policy, refusals, suggestions, terms
 
 
 def describe(values: EnumMeta, description: str, **descriptions: str) -> None:
@@ -263,6 +263,17 @@ describe(
     SECOND="Connected to a connection.",
     THIRD="One step further.",
     OUT_OF_NETWORK="Further away, or not linked at all.",
+)
+
+describe(
+    suggestions.SuggestionReasonKind,
+    "Why somebody is suggested.",
+    MUTUAL_CONNECTIONS="Shared connections.",
+    SAME_EMPLOYER="Same employer in overlapping years.",
+    SAME_SCHOOL="Same school.",
+    SAME_GROUP="Same group.",
+    SAME_INDUSTRY="Same industry.",
+    FOLLOWS_VIEWER="The member follows the viewer.",
 )
 
 describe(

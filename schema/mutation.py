@@ -12,6 +12,7 @@ from schema.profiles import ProfileMutations
 from schema.removals import RemovalMutations
 from schema.safety import SafetyMutations
 from schema.settings import SettingsMutations
+from schema.suggestions import SuggestionMutations
 
 
 @strawberry.type(
@@ -28,5 +29,6 @@ class Mutation(
     RemovalMutations,
     SafetyMutations,
     SettingsMutations,
+    SuggestionMutations,
 ):
     """What can be done, each feature in its own file."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from schema.notifications import Notification, NotificationConnection
     from schema.relationships import Relationship
     from schema.settings import ViewerSettings
+    from schema.suggestions import MemberSuggestionConnection
     from schema.verdicts import ActionVerdict
     from schema.viewer import Viewer
 
@@ -35,6 +36,7 @@ EventPageRef = Annotated["EventPage", strawberry.lazy("schema.events")]
 FollowConnectionRef = Annotated["FollowConnection", strawberry.lazy("schema.follows")]
 FollowRef = Annotated["Follow", strawberry.lazy("schema.follows")]
 MemberRef = Annotated["Member", strawberry.lazy("schema.members")]
+MemberSuggestionConnectionRef = Annotated["MemberSuggestionConnection", strawberry.lazy("schema.suggestions")]
 MessageRef = Annotated["Message", strawberry.lazy("schema.messages")]
 NetworkConnectionRef = Annotated["NetworkConnection", strawberry.lazy("schema.connections")]
 NotificationRef = Annotated["Notification", strawberry.lazy("schema.notifications")]

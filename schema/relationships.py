@@ -37,13 +37,17 @@ class Relationship(Node):
     id: strawberry.ID = field(
         "Global id, the same for this pair whatever happens between them.",
         column=id_of("REL", "member_id", "other_id"),
+        reads=["member_id", "other_id"],
     )
     member: MemberRef = field(
         "The other member. Of a blocked one only id, handle, display name and photo, as they were then.",
         batch=relationships.members,
+        reads=["other_id", "is_blocking"],
     )
     degree: NetworkDegree | None = field(
-        "Distance: 1st, 2nd, 3rd, or outside. Null of a blocked one.", batch=distances.degrees
+        "Distance: 1st, 2nd, 3rd, or outside. Null of a blocked one.",
+        batch=distances.degrees,
+        reads=["other_id"],
     )
     status: ConnectionStatus = field("Where the two stand.", batch=relationships.statuses)
     connection: ConnectionRef | None = field("The accepted connection.", batch=relationships.connections)
@@ -69,12 +73,14 @@ class Relationship(Node):
         "Number of shared connections; null where the member set the connections list to NOBODY. It leaves "
         "out who did so.",
         batch=distances.mutual_counts,
+        reads=["other_id"],
     )
     paths: list[NetworkPath] | None = field(
         "Up to `first` shortest chains of connections to the member, each through another broker, the one "
         "whom the viewer has known longest first. Null where `mutualCount` is.",
         arguments={"first": Argument(int, "How many chains, 1 to 3.", default=MOST_PATHS)},
         batch=distances.paths,
+        reads=["other_id"],
         weight=10,
     )
     can_connect: ActionVerdict = field(

@@ -18,12 +18,14 @@ from resolvers import (
     relationships,
     safety,
     settings,
+    suggestions,
 )
 from resolvers.connection_requests import lists
 from resolvers.events import pages as event_pages
 from resolvers.messages import reading
 from resolvers.nodes import id_of
 from rules.events import EventTopic, NotificationKind, Position
+from rules.suggestions import SuggestionReasonKind
 from rules.terms import ConnectionRequestState, ReceivedRequestView, RequestOrder
 from schema.fields import FOLLOWABLE_KIND, entity, field, paged
 from schema.interfaces import Node
@@ -34,6 +36,7 @@ from schema.refs import (
     EventPageRef,
     FollowConnectionRef,
     MemberRef,
+    MemberSuggestionConnectionRef,
     NetworkConnectionRef,
     NotificationConnectionRef,
     QuotaRef,
@@ -123,6 +126,17 @@ class Viewer(Node):
         "Followers of the viewer. Private followers are counted but not named.",
         batch=follows.followers_of_viewers,
         reads_elsewhere={MemberRow: SHOWN},
+        scopes=[OAuthScope.NETWORK_READ],
+    )
+    suggestions: MemberSuggestionConnectionRef | None = paged(
+        "People the viewer may know, each with the reasons; at most 200, best first.",
+        arguments={
+            "reasons": Argument(
+                list[SuggestionReasonKind] | None, "Only for one of these reasons; all when absent."
+            )
+        },
+        batch=suggestions.of_viewers,
+        weight=5,
         scopes=[OAuthScope.NETWORK_READ],
     )
     blocked_members: MemberConnection | None = paged(

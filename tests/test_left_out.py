@@ -17,7 +17,8 @@ LEFT_OUT = {
     "Endorsement": "Removing a connection takes endorsements back where `withdrawReputation` asks for it; a "
     "block removes those between the two.",
     "Recommendation": "The same as for endorsements.",
-    "Group": "Posts by a blocked member in shared groups are left out on read; `Audience.GROUP` opens.",
+    "Group": "Posts by a blocked member in shared groups are left out on read; `Audience.GROUP` opens; "
+    "members of the viewer's groups are suggested for SAME_GROUP.",
     "Tag": "Removing a connection and a block delete the tags and the private note of the two.",
     "Introduction": "`reachOptions` offers one; a block, a closed account and a lost connection end it.",
 }

@@ -134,6 +134,7 @@ def introduce(cast: Cast) -> None:
     known += [(kind, member) for member in everybody for kind in ("M", "V", "VS")]
     known += [("Q", member, number) for member in everybody for number in range(1, len(QuotaKind) + 1)]
     known += [("REL", cast["ada"], member) for member in everybody]
+    known += [("SUG", cast["ada"], member) for member in everybody]
     known += [("CF", member, cast.company) for member in everybody]
     known += [("C", *pair) for pair in combinations(everybody, 2)]
     known += [("F", *pair) for pair in permutations(everybody, 2)]

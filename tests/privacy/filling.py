@@ -27,6 +27,7 @@ PREFIXES: Mapping[str, Sequence[str]] = {
     "Education": ["E"],
     "Follow": ["F", "CF", "FP"],
     "Member": ["M"],
+    "MemberSuggestion": ["SUG"],
     "Message": ["MSG"],
     "Notification": ["N"],
     "Position": ["P"],
@@ -52,6 +53,7 @@ ABOUT: Mapping[str, Sequence[str]] = {
     "recipientId": ["Member"],
     "requestId": ["ConnectionRequest"],
     "sessionId": ["Session"],
+    "suggestionId": ["MemberSuggestion"],
     "targetId": ["Member", "Member", "Company"],
     "upToMessageId": ["Message"],
 }

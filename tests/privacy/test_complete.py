@@ -80,6 +80,8 @@ class Script:
         await self.do("removeFollower", memberId=dan)
         for mutation in ("muteMember", "unmuteMember", "blockMember", "unblockMember"):
             await self.do(mutation, memberId=eve)
+        [suggestion] = self.trial.about_bob("SUG")
+        await self.do("dismissSuggestion", suggestionId=suggestion)
         await self.do("reportMember", memberId=eve, comment="Hm.")
 
     async def talk(self) -> None:

@@ -203,3 +203,17 @@ async def test_shared_connections_of_fifty_cost_no_more_statements_than_of_one(p
             await people.api.ask(query, {"ids": wanted}, member=people.ids["ada"])
         # The members, how many they share, which, and these members.
         assert len(statements) == 4
+
+
+@pytest.mark.parametrize("field", ["degree", "mutualCount", "paths { length }"])
+async def test_only_what_is_asked_for_is_read(people: People, field: str) -> None:
+    await people.join("ada ben cleo")
+    await people.block("ada", "cleo")
+    wanted = [ids.encode("M", people.ids[handle]) for handle in ("ben", "cleo")]
+    query = f"query($ids: [ID!]!) {{ viewer {{ relationships(memberIds: $ids) {{ {field} }} }} }}"
+    async with counted(people.api.deployment.pool) as sent:
+        answer = await people.api.ask(query, {"ids": wanted}, member=people.ids["ada"])
+    [_, blocked] = answer.data["viewer"]["relationships"]
+    assert blocked == {field.partition(" ")[0]: None}
+    # The viewer, who the others are, and what lies between.
+    assert len(sent) == 3

@@ -67,7 +67,7 @@ def test_lists_of_people_page_over_members() -> None:
     pages = {named.name for named in OWN_TYPES if named.name.endswith("Connection")}
     assert pages == {
         *("FollowConnection", "MemberConnection", "MessageConnection", "NetworkConnection"),
-        *("ConversationConnection", "NotificationConnection"),
+        *("ConversationConnection", "NotificationConnection", "MemberSuggestionConnection"),
         *("ConnectionRequestConnection", "Connection"),
     }
 
@@ -94,6 +94,9 @@ ROWS_IN_ROWS = {
     ("FollowEdge", "node"),
     ("MemberConnection", "nodes"),
     ("MemberEdge", "node"),
+    ("MemberSuggestion", "member"),
+    ("MemberSuggestionConnection", "nodes"),
+    ("MemberSuggestionEdge", "node"),
     ("MessageConnection", "nodes"),
     ("MessageEdge", "node"),
     ("NetworkConnection", "nodes"),

@@ -26,6 +26,7 @@ class Code:
     members: ModuleType
     connections: ModuleType
     distances: ModuleType
+    suggestions: ModuleType
     resolvers: ModuleType
 
     async def look(self, deployment: Deployment, matrix: Matrix, eyes: Eyes) -> Seen:
@@ -37,6 +38,7 @@ class Code:
         faces = await self.members.faces(ctx, matrix.ids)
         return {
             "members": await self._members(ctx, rows),
+            "suggestions": await self._suggestions(ctx),
             "distances": await self._distances(ctx, matrix.ids),
             "links": [link and link.connected_at is not None for link in links],
             "faces": [face and (face.display_name, face.handle) for face in faces],
@@ -66,6 +68,14 @@ class Code:
             strict=True,
         )
         return [degree and _distance(degree, page, paths) for degree, page, paths in seen]
+
+    async def _suggestions(self, ctx: Any) -> dict[str, set[str]]:
+        if ctx.sight.network_viewer_id is None:
+            return {}
+        await self.suggestions.make(ctx)
+        page = await self.suggestions.pages(ctx, PageArgs(first=100), None, counts=True)
+        assert page.total_count == len(page.items)
+        return {each.member.handle: {str(kind) for kind in each.kinds} for each in page.items}
 
     def _hidden(self, ctx: Any, rows: list[Any]) -> list[Seen]:
         hidden = self.resolvers.hidden_sections(rows, ctx)

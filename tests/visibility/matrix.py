@@ -89,6 +89,7 @@ class Matrix:
         return {
             "members": [self.member(eyes, id) for id in self.ids],
             "links": [self.is_dated(eyes, *pair) for pair in self.pairs],
+            "suggestions": self.suggestions(eyes),
             "distances": [self.distance(eyes, id) for id in self.ids],
             "faces": faces,
             "hidden in faces": [ON_FACES for face in faces if face],
@@ -168,6 +169,35 @@ class Matrix:
         by_broker = {chain[1]: chain for chain in sorted(chains, reverse=True)}
         known = sorted(by_broker.values(), key=lambda chain: links.index(_pair(*chain[:2])))
         return [[people[id].handle for id in chain] for chain in known[:3]]
+
+    def suggestions(self, eyes: Eyes) -> dict[str, set[str]]:
+        """Who is suggested, and why."""
+        if not eyes.member or not eyes.may("NETWORK_READ"):
+            return {}
+        strangers = [
+            self.network.people[id]
+            for id in self.ids
+            if id != eyes.member and self.exists(eyes, id) and not self.network.are_connected(eyes.member, id)
+        ]
+        found = {each.handle: self._reasons(eyes.member, each) for each in strangers}
+        return {handle: reasons for handle, reasons in found.items() if reasons - {"SAME_INDUSTRY"}}
+
+    def _reasons(self, viewer_id: int, other: Person) -> set[str]:
+        viewer, shared = self.network.people[viewer_id], self._mutual(viewer_id, other.id)
+        follow = other.id, viewer_id
+        is_openly_followed = follow in self.network.follows - self.network.private
+        holds = {
+            "MUTUAL_CONNECTIONS": bool(shared),
+            "SAME_EMPLOYER": self._is_open("EXPERIENCE", other) and viewer.company == other.company,
+            "SAME_SCHOOL": self._is_open("EDUCATION", other) and viewer.school == other.school,
+            "SAME_INDUSTRY": self._is_open("INDUSTRY", other),
+            "FOLLOWS_VIEWER": viewer.who_can_follow == "ANYONE" and is_openly_followed,
+        }
+        return {reason for reason, is_one in holds.items() if is_one}
+
+    def _is_open(self, section: str, owner: Person) -> bool:
+        """Whether all members see a section, wherever they stand."""
+        return owner.audiences.get(section, SECTIONS[section][0]) in ("PUBLIC", "MEMBERS")
 
     def is_dated(self, eyes: Eyes, one: int, other: int) -> bool | None:
         """The connection of two members by its id: not found, or found with its date."""

@@ -26,6 +26,8 @@ PROFILE: Mapping[str, object] = {
 """What every member says of themself."""
 
 SIZE = 12
+WORK = "INSERT INTO positions (member_id, title, company_name) VALUES ($1, 'Tester', $2)"
+STUDY = "INSERT INTO educations (member_id, school) VALUES ($1, $2)"
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 Pair = tuple[int, int]
 
@@ -39,6 +41,8 @@ class Person:
     connections_visibility: str
     who_can_follow: str
     is_closed: bool
+    company: str
+    school: str
 
     @property
     def handle(self) -> str:
@@ -94,7 +98,8 @@ class Network:
 def random_network(seed: int, first_id: int = 1) -> Network:
     """A network of twelve members, of whom some are closed and some blocked."""
     random = Random(seed)
-    people = {id: _person(random, id) for id in range(first_id, first_id + SIZE)}
+    places = [f"Place {first_id}.{number}" for number in range(SIZE // 2)]
+    people = {id: _person(random, id, places) for id in range(first_id, first_id + SIZE)}
     pairs = list(combinations(people, 2))
     blocked = {pair for pair in pairs if random.random() < 0.12}
     open_pairs = [
@@ -113,7 +118,7 @@ def _directions(one: int, other: int) -> list[list[Pair]]:
     return [[(one, other)], [(other, one)], [(one, other), (other, one)]]
 
 
-def _person(random: Random, id: int) -> Person:
+def _person(random: Random, id: int, places: Sequence[str]) -> Person:
     share = random.choice([0, 0.6, 0.9])
     chosen = [section for section in DEFAULT_AUDIENCES if random.random() < share]
     return Person(
@@ -121,7 +126,9 @@ def _person(random: Random, id: int) -> Person:
         {section.value: random.choice(list(Audience)).value for section in chosen},
         random.choice(list(ConnectionsVisibility)),
         random.choice(list(FollowAudience)),
-        is_closed=random.random() < 0.1,
+        random.random() < 0.1,
+        random.choice(places),
+        random.choice(places),
     )
 
 
@@ -129,6 +136,8 @@ async def store(world: World, network: Network) -> None:
     """Write the network into a database with as many members as ids before it; accounts are closed last."""
     for person in network.people.values():
         assert await world.member(person.handle, _columns(person)) == person.id
+        await world.execute(WORK, person.id, person.company)
+        await world.execute(STUDY, person.id, person.school)
     for place, pair in enumerate(network.links):
         await world.connect(*pair)
         since = SINCE + timedelta(minutes=place)

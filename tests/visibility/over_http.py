@@ -20,6 +20,7 @@ LOOK = """
       links: nodes(ids: $links) { ... on Connection { connectedAt } }
     }
 """
+SUGGESTIONS = "{ viewer { suggestions(first: 100) { nodes { member { handle } reasons { kind } } } } }"
 LISTS = ("experience", "education", "skills", "followers", "following")
 NAMES = {
     "givenName": "given_name",
@@ -42,6 +43,7 @@ async def look(api: Api, matrix: Matrix, eyes: Eyes) -> Seen:
     }
     data = (await api.ask(LOOK, variables, member=eyes.member, scopes=eyes.scopes)).data
     return {
+        "suggestions": await _suggestions(api, eyes),
         "distances": [member and _distance(member) for member in data["members"]],
         "members": [member and _member(member) for member in data["members"]],
         "links": [link and link["connectedAt"] is not None for link in data["links"]],
@@ -93,3 +95,11 @@ def _path(path: Json) -> list[str]:
     handles = [member["handle"] for member in path["members"]]
     assert (path["length"], path["broker"]["handle"]) == (len(handles) - 1, handles[1])
     return handles
+
+
+async def _suggestions(api: Api, eyes: Eyes) -> Seen:
+    if not eyes.may("NETWORK_READ"):
+        return {}
+    answer = await api.ask(SUGGESTIONS, member=eyes.member, scopes=eyes.scopes)
+    nodes = answer.data["viewer"]["suggestions"]["nodes"]
+    return {node["member"]["handle"]: {reason["kind"] for reason in node["reasons"]} for node in nodes}

@@ -8,6 +8,7 @@ import pytest
 
 from loaders import connections, context, distances, members
 from loaders.context import Deployment
+from loaders.suggestions import lists as suggestions
 from resolvers import members as resolvers
 from rules.policy import NetworkPolicy
 from tests.clients import Api
@@ -17,7 +18,7 @@ from tests.visibility.networks import Network, random_network, store
 from tests.visibility.over_http import look
 from tests.world import World
 
-CODE = Code(context, members, connections, distances, resolvers)
+CODE = Code(context, members, connections, distances, suggestions, resolvers)
 NETWORKS = int(os.environ.get("RAPPORT_TEST_NETWORKS", "3"))
 CAP = 2
 SCOPES = [None, frozenset({"PROFILE_READ"}), frozenset({"NETWORK_READ"}), frozenset({"REQUESTS_READ"})]
@@ -48,5 +49,5 @@ async def test_clients_see_over_http_what_the_matrix_says(api: Api, world: World
     await store(world, matrix.network)
     for eyes in all_eyes(matrix.network):
         seen = matrix.look(eyes)
-        expected = {name: seen[name] for name in ("members", "links", "distances")}
+        expected = {name: seen[name] for name in ("members", "links", "distances", "suggestions")}
         assert await look(api, matrix, eyes) == expected, eyes

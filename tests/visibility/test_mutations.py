@@ -25,6 +25,8 @@ MODULES = (
     "loaders.members",
     "loaders.connections",
     "loaders.distances",
+    "loaders.suggestions.candidates",
+    "loaders.suggestions.lists",
     "auth.sight",
     "loaders.context",
     "auth.explanations",
@@ -36,6 +38,7 @@ ANSWERING = (
     "loaders.members",
     "loaders.connections",
     "loaders.distances",
+    "loaders.suggestions.lists",
     "resolvers.members",
 )
 

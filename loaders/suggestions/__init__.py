@@ -1,0 +1,1 @@
+"""People whom the viewer may know: found by `candidates`, shown by `lists`."""
