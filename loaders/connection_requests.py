@@ -9,9 +9,11 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    any_,
     bindparam,
     func,
     literal_column,
+    or_,
     select,
     true,
     tuple_,
@@ -22,7 +24,7 @@ from auth.visibility import exists
 from loaders.context import Context
 from models import connection_requests, members
 from models.database import Row, Statement, constant
-from rules.connection_requests import Side
+from rules.connection_requests import VIEWS, Side
 from rules.seen_requests import SeenRequest, seen
 from rules.terms import ConnectionRequestState, DeclineKind
 
@@ -71,6 +73,13 @@ def both_exist() -> ColumnElement[bool]:
     """SQL: both exist for the viewer. A request of somebody who does not exist does not either."""
     both = members.c.id.in_([REQUESTS.sender_id, REQUESTS.recipient_id])
     return ~select(members.c.id).where(both, ~exists()).exists()
+
+
+def is_gone(side: Side) -> ColumnElement[bool]:
+    """SQL: this side sees nothing of the request, as `rules.connection_requests.state_of` has it."""
+    gone = func.string_to_array(constant(",".join(sorted(VIEWS[side].gone))), constant(","))
+    is_over = REQUESTS[VIEWS[side].state] == any_(gone)
+    return or_(is_over, REQUESTS.undelivered) if side is Side.RECIPIENT else is_over
 
 
 def _keys() -> Any:

@@ -4,18 +4,20 @@ All are read through their member, whose row says whether the section lies open 
 """
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import ARRAY, Integer, Table, any_, bindparam, select
+from sqlalchemy import ARRAY, Integer, Table, any_, bindparam, exists, select
 
 from loaders import members as member_loader
 from loaders.context import Context
 from loaders.members import MemberRow
 from models import educations, positions
+from models import members as member_table
 from models import skills as skill_table
 from models.database import Row, Statement
+from rules.audiences import ProfileSection
 
 
 class EntryRow(Row):
@@ -30,6 +32,7 @@ class PositionRow(EntryRow):
 
     title: str
     company_name: str
+    company_id: int | None
     started_on: date | None
     ended_on: date | None
     description: str | None
@@ -50,13 +53,24 @@ class SkillRow(EntryRow):
     name: str
 
 
+class EntriesRow(Row):
+    """Which sections of a member have entries, whoever sees them."""
+
+    id: int
+    has_positions: bool
+    has_educations: bool
+    has_skills: bool
+
+
 EntryT = TypeVar("EntryT", bound=EntryRow)
 
 
+MEMBER_IDS = bindparam("member_ids", type_=ARRAY(Integer))
+
+
 def _of_members(table: Table, row: type[EntryT], *order: object) -> Statement[EntryT]:
-    ids = bindparam("member_ids", type_=ARRAY(Integer))
     columns = [table.c[name] for name in ("member_id", "id", *row.__annotations__)]
-    return Statement(select(*columns).where(table.c.member_id == any_(ids)).order_by(*order), row)  # type: ignore[arg-type]
+    return Statement(select(*columns).where(table.c.member_id == any_(MEMBER_IDS)).order_by(*order), row)  # type: ignore[arg-type]
 
 
 def _newest_first(table: Table) -> tuple[object, ...]:
@@ -69,10 +83,29 @@ def _newest_first(table: Table) -> tuple[object, ...]:
 POSITIONS = _of_members(positions, PositionRow, *_newest_first(positions))
 EDUCATIONS = _of_members(educations, EducationRow, *_newest_first(educations))
 SKILLS = _of_members(skill_table, SkillRow, skill_table.c.rank, skill_table.c.id)
-
+ENTRIES = Statement(
+    select(
+        member_table.c.id,
+        *(
+            exists().where(table.c.member_id == member_table.c.id).label(f"has_{table.name}")
+            for table in (positions, educations, skill_table)
+        ),
+    ).where(member_table.c.id == any_(MEMBER_IDS)),
+    EntriesRow,
+)
 
 SHOWN = ("shows_experience", "shows_education", "shows_skills")
 """The columns of a member that say which sections the viewer sees."""
+
+TEXTS: Mapping[ProfileSection, str] = {
+    ProfileSection.PHOTO: "photo_url",
+    ProfileSection.HEADLINE: "headline",
+    ProfileSection.LOCATION: "location",
+    ProfileSection.INDUSTRY: "industry",
+    ProfileSection.SUMMARY: "summary",
+}
+FILLED = (*SHOWN, *TEXTS.values())
+"""The columns of a member that `filled` takes."""
 
 
 async def experience(ctx: Context, members: Sequence[MemberRow]) -> list[list[PositionRow] | None]:
@@ -111,8 +144,32 @@ async def by_keys(
     ctx: Context, keys: Sequence[tuple[int, int]], section: Section[EntryT]
 ) -> list[EntryT | None]:
     """The entries of a section with these keys (member, entry), None where hidden or missing."""
-    owners = await member_loader.load_many(ctx, [member_id for member_id, _ in keys], SHOWN)
-    visible = list({owner.id: owner for owner in owners if owner}.values())
-    lists = await section(ctx, visible)
+    lists = await of_ids(ctx, list({member_id for member_id, _ in keys}), section)
     found = {(row.member_id, row.id): row for rows in lists for row in rows or []}
     return [found.get(key) for key in keys]
+
+
+async def of_ids(
+    ctx: Context, member_ids: Sequence[int], section: Section[EntryT]
+) -> list[list[EntryT] | None]:
+    """A section of each of these different members; None where it or the member is hidden."""
+    owners = await member_loader.load_many(ctx, member_ids, SHOWN)
+    visible = [owner for owner in owners if owner]
+    lists = {owner.id: rows for owner, rows in zip(visible, await section(ctx, visible), strict=True)}
+    return [lists.get(member_id) for member_id in member_ids]
+
+
+async def filled(ctx: Context, members: Sequence[MemberRow]) -> list[set[ProfileSection]]:
+    """The sections that the viewer sees something in; `FILLED` are the columns that it takes."""
+    found = {row.id: row for row in await ctx.rows(ENTRIES, member_ids=[member.id for member in members])}
+    return [_filled(member, found.get(member.id)) for member in members]
+
+
+def _filled(member: MemberRow, entries: EntriesRow | None) -> set[ProfileSection]:
+    texts = {section for section, column in TEXTS.items() if getattr(member, column)}
+    shown = {
+        ProfileSection.EXPERIENCE: entries and entries.has_positions and member.shows_experience,
+        ProfileSection.EDUCATION: entries and entries.has_educations and member.shows_education,
+        ProfileSection.SKILLS: entries and entries.has_skills and member.shows_skills,
+    }
+    return texts | {section for section, is_shown in shown.items() if is_shown}

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     func,
     or_,
     select,
@@ -74,6 +75,7 @@ class RelationshipRow(Row):
     is_favorite: bool
     is_private: bool
     is_followed_by: bool
+    followed_by_since: datetime | None
     is_muting: bool
     muted_until: datetime | None
     is_muted_by: bool
@@ -161,6 +163,7 @@ def _columns() -> list[ColumnElement[Any]]:
         *(follows.c.followed_at, follows.c.origin.label("follow_origin")),
         *(follows.c[name] for name in ("notify", "is_favorite", "is_private")),
         follows_back.label("is_followed_by"),
+        case((follows_back, BACK.c.followed_at)).label("followed_by_since"),
         mutes.c.muted_id.is_not(None).label("is_muting"),
         mutes.c.muted_until,
         MUTED_BACK.c.muted_id.is_not(None).label("is_muted_by"),

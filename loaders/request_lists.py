@@ -15,15 +15,13 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
-    func,
-    or_,
     select,
 )
 
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import members as member_loader
-from loaders.connection_requests import COLUMNS, REQUESTS, RequestRow, both_exist
+from loaders.connection_requests import COLUMNS, REQUESTS, RequestRow, both_exist, is_gone
 from loaders.context import Context
 from loaders.listings import Listing
 from loaders.members import MemberRow
@@ -68,9 +66,7 @@ def _state(side: Side) -> ColumnElement[Any]:
     """SQL: the state as this side may know it, as `rules.connection_requests.state_of` has it."""
     stored = REQUESTS[VIEWS[side].state]
     is_over = and_(stored == constant("PENDING"), REQUESTS.expires_at <= NOW)
-    gone = stored == any_(func.string_to_array(constant(",".join(sorted(VIEWS[side].gone))), constant(",")))
-    unseen = or_(gone, REQUESTS.undelivered) if side is Side.RECIPIENT else gone
-    return case((unseen, None), (is_over, constant("EXPIRED")), else_=stored)
+    return case((is_gone(side), None), (is_over, constant("EXPIRED")), else_=stored)
 
 
 def _listed(side: Side) -> list[ColumnElement[bool]]:

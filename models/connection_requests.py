@@ -21,6 +21,9 @@ from models.database import Row, Statement
 from models.metadata import choice, instant, member_key, metadata, one_of
 from rules.terms import ConnectionRequestState, DeclineKind, RelationType, RequestOrigin
 
+NOTE_DIGEST = r"md5(lower(regexp_replace(note, '\s+', ' ', 'g')))"
+"""SQL: the same for notes that differ in case and blanks alone; around them there are none."""
+
 connection_requests = Table(
     "connection_requests",
     metadata,
@@ -72,6 +75,13 @@ connection_requests = Table(
     ),
     Index("connection_requests_sent_idx", "sender_id", text("sent_at DESC"), "recipient_id", "id"),
     Index("connection_requests_received_idx", "recipient_id", text("sent_at DESC"), "sender_id", "id"),
+    Index(
+        "connection_requests_note_idx",
+        "sender_id",
+        text(NOTE_DIGEST),
+        "sent_at",
+        postgresql_where=text("note IS NOT NULL"),
+    ),
     Index(
         "connection_requests_expiry_idx",
         "expires_at",

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -90,11 +91,13 @@ positions = Table(
     Column("id", BigInteger, Identity(always=False), primary_key=True),
     Column("title", Text, nullable=False),
     Column("company_name", Text, nullable=False),
+    Column("company_id", Integer, ForeignKey("companies.id", ondelete="SET NULL")),
     Column("started_on", Date),
     Column("ended_on", Date),
     Column("description", Text),
     CheckConstraint("ended_on >= started_on", name="period"),
     Index("positions_company_idx", text("lower(company_name)"), "member_id"),
+    Index("positions_company_id_idx", "company_id"),
 )
 
 educations = Table(

@@ -7,8 +7,10 @@ from datetime import date
 import asyncpg
 from sqlalchemy import Table
 
+from loaders import companies as company_loader
 from loaders import members as member_loader
 from loaders import profiles as profile_loader
+from loaders.companies import CompanyRow
 from loaders.context import Context
 from loaders.members import MemberRow
 from loaders.profiles import EducationRow, PositionRow, SkillRow
@@ -17,7 +19,7 @@ from models import profiles as write
 from models.database import Row, Statement
 from models.profiles import FoundRow, VersionRow
 from resolvers.idempotency import attempt
-from resolvers.mutations import Payload, mutation, refuse_if
+from resolvers.mutations import Payload, mutation, not_found, refuse_if
 from rules import accounts, ids
 from rules.members import (
     EDUCATION_TEXTS,
@@ -42,31 +44,44 @@ class ProfilePayload(Payload):
 
 @dataclass(frozen=True)
 class Entries:
-    """How the entries of one section are written; `kind` is the prefix of their public ids."""
+    """How the entries of one section are written; `kind` is the prefix of their public ids.
+
+    `links` are columns that name something else than the member.
+    """
 
     kind: str
     id_field: str
     texts: Mapping[str, TextRule]
+    links: Sequence[str]
     add: Statement[Row]
     replace: Statement[FoundRow]
     remove: Statement[FoundRow]
     count: Statement[FoundRow]
 
     @classmethod
-    def of(cls, table: Table, kind: str, id_field: str, texts: Mapping[str, TextRule]) -> "Entries":
-        """The statements of a table whose columns are these texts and a period."""
-        columns = (*texts, "started_on", "ended_on")
+    def of(
+        cls, table: Table, kind: str, id_field: str, texts: Mapping[str, TextRule], *links: str
+    ) -> "Entries":
+        """The statements of a table whose columns are these texts and links, and a period."""
+        columns = (*texts, *links, "started_on", "ended_on")
         add, replace = write.add(table, columns), write.replace(table, columns)
-        return cls(kind, id_field, texts, add, replace, write.remove(table), write.count(table))
+        return cls(kind, id_field, texts, links, add, replace, write.remove(table), write.count(table))
 
 
-POSITIONS = Entries.of(positions, "P", "position_id", POSITION_TEXTS)
+POSITIONS = Entries.of(positions, "P", "position_id", POSITION_TEXTS, "company_id")
 EDUCATIONS = Entries.of(educations, "E", "education_id", EDUCATION_TEXTS)
 
 
 async def experience(members: Sequence[MemberRow], ctx: Context) -> Sequence[list[PositionRow] | None]:
     """The positions of each member, newest first."""
     return await profile_loader.experience(ctx, members)
+
+
+async def employers(positions: Sequence[PositionRow], ctx: Context) -> list[CompanyRow | None]:
+    """The page of each position's company; None where the position names none."""
+    wanted = {position.company_id for position in positions if position.company_id}
+    found = dict(zip(wanted, await company_loader.load_many(ctx, list(wanted)), strict=True))
+    return [found.get(position.company_id or 0) for position in positions]
 
 
 async def education(members: Sequence[MemberRow], ctx: Context) -> Sequence[list[EducationRow] | None]:
@@ -102,11 +117,13 @@ async def save_position(
     /,
     *,
     position_id: str | None = None,
+    company_id: str | None = None,
     idempotency_key: str | None = None,
     **given: object,
 ) -> ProfilePayload:
-    """Add a position, or replace the one named."""
-    return await _save(ctx, POSITIONS, position_id, idempotency_key, given)
+    """Add a position, or replace the one named. Refused for a company that does not exist."""
+    company = await _company(ctx, company_id)
+    return await _save(ctx, POSITIONS, position_id, idempotency_key, {**given, "company_id": company})
 
 
 @mutation(ProfilePayload)
@@ -177,15 +194,25 @@ async def _save(
 ) -> ProfilePayload:
     texts = {name: trimmed(given.get(name)) for name in entries.texts}
     period = {name: _date(given.get(name)) for name in ("started_on", "ended_on")}
+    values = {**texts, **period, **{name: given.get(name) for name in entries.links}}
     refuse_if([*check_texts(texts, entries.texts), *check_period(**period)])
     async with ctx.transaction():
         await lock(ctx)
-        use = await attempt(ctx, key, entries.id_field, {**texts, **period, "id": entry_id})
+        use = await attempt(ctx, key, entries.id_field, {**values, "id": entry_id})
         if use.first is None:
-            await _write(ctx, entries, entry_id, {**texts, **period})
+            await _write(ctx, entries, entry_id, values)
             await ctx.rows(write.BUMP, member_id=ctx.member_id)
             await use.keep(ctx, {})
     return await _payload(ctx)
+
+
+async def _company(ctx: Context, public_id: str | None) -> int | None:
+    if public_id is None:
+        return None
+    company = await company_loader.load(ctx, ids.number("CO", public_id))
+    if company is None:
+        raise not_found("company_id", public_id)
+    return company.id
 
 
 async def _write(ctx: Context, entries: Entries, entry_id: str | None, values: Mapping[str, object]) -> None:

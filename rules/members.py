@@ -1,12 +1,13 @@
 """What a profile may hold: lengths, forms and numbers of its parts."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
 
+from rules.audiences import ProfileSection
 from rules.refusals import UserErrorCode, ValidationError
 
 
@@ -49,6 +50,18 @@ EDUCATION_TEXTS: Mapping[str, TextRule] = {
 }
 SKILL_TEXTS: Mapping[str, TextRule] = {"names": TextRule(80, required=True, max_items=MAX_ENTRIES)}
 
+WHOLE_PROFILE: Sequence[ProfileSection] = (
+    ProfileSection.PHOTO,
+    ProfileSection.HEADLINE,
+    ProfileSection.LOCATION,
+    ProfileSection.INDUSTRY,
+    ProfileSection.SUMMARY,
+    ProfileSection.EXPERIENCE,
+    ProfileSection.EDUCATION,
+    ProfileSection.SKILLS,
+)
+"""The sections that say who somebody is; contact data does not."""
+
 _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,48}[a-z0-9])")
 # Also what hides text or turns its direction: a name must not look like another one.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u202a-\u202e\ufeff\ud800-\udfff]")
@@ -59,6 +72,11 @@ def check_handle(handle: str, field: str = "handle") -> Iterator[ValidationError
     if not _HANDLE.fullmatch(handle):
         text = "A handle has 3 to 50 lower-case letters, digits and inner hyphens."
         yield _invalid(field, text, constraint="pattern=[a-z0-9-]{3,50}")
+
+
+def completeness(filled: Collection[ProfileSection]) -> int:
+    """How much of a whole profile there is, from 0 to 100: each of its sections counts the same."""
+    return 100 * sum(section in filled for section in WHOLE_PROFILE) // len(WHOLE_PROFILE)
 
 
 def check_texts(values: Mapping[str, object], rules: Mapping[str, TextRule]) -> Iterator[ValidationError]:

@@ -52,6 +52,7 @@ class NetworkPolicy:
     max_pending_sent: int | None = 500
     note_max_length: int = 300
     note_required_for_strangers: bool = False
+    mass_note_recipients: int = 10
     request_lifetime: timedelta = timedelta(days=180)
     max_reminders: int = 2
     reminder_interval: timedelta = timedelta(days=14)

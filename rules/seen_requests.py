@@ -74,6 +74,11 @@ class SeenRequest:
         return self._request.note
 
     @property
+    def origin(self) -> str:
+        """How its sender came to the recipient."""
+        return self._request.origin
+
+    @property
     def reminder(self) -> str | None:
         """The line of the last reminder; None for its sender."""
         return self._request.reminder if self._is_recipients else None

@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from auth.identity import OAuthScope
+from resolvers import vetting
 from resolvers.connection_requests import lists, moves, payloads, sending
 from resolvers.nodes import id_of
 from rules.seen_requests import SeenRequest
@@ -27,6 +28,7 @@ from schema.refs import (
     MessageRef,
     QuotaRef,
     RelationshipRef,
+    VettingContextRef,
 )
 from schema.verdicts import ActionVerdict
 
@@ -63,6 +65,12 @@ class ConnectionRequest(Node):
     closed_at: datetime | None = field("When it left PENDING, as the viewer may know it.")
     reminders_sent: int = field("Reminders sent so far.")
     can_remind: ActionVerdict | None = field("Sender only: whether a reminder may go out now, or from when.")
+    vetting: VettingContextRef | None = field(
+        "Recipient only: facts that help to judge it. Null when the sender's account is gone.",
+        batch=vetting.of_requests,
+        reads=vetting.reads,
+        scopes=[OAuthScope.REQUESTS_READ],
+    )
     conversation: ConversationRef | None = field(
         "The clarifying thread, when the recipient replied without accepting.",
         batch=lists.conversations,

@@ -15,7 +15,7 @@ from rules.terms import CareerLevel
 from schema.fields import FOLLOWABLE_KIND, entity, field, paged
 from schema.interfaces import Followable, Node
 from schema.pages import MemberConnection
-from schema.refs import FollowConnectionRef, FollowRef, NetworkConnectionRef, RelationshipRef
+from schema.refs import CompanyRef, FollowConnectionRef, FollowRef, NetworkConnectionRef, RelationshipRef
 from schema.scalars import URL
 
 
@@ -34,6 +34,9 @@ class Position(Node):
 
     id: strawberry.ID = field("Global id.", column=id_of("P", "member_id", "id"))
     title: str = field("Job title.")
+    company: CompanyRef | None = field(
+        "Company as an object when it is known to the network.", batch=sections.employers
+    )
     company_name: str = field("Company name as typed.")
     started_on: date | None = field("First day.")
     ended_on: date | None = field("Last day, null while current.")

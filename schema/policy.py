@@ -29,6 +29,9 @@ class NetworkPolicy:
     max_pending_sent: int | None = field("Open requests a member may have at once.")
     note_max_length: int = field("Longest note in characters.")
     note_required_for_strangers: bool = field("A note is required when the two share nothing.")
+    mass_note_recipients: int = field(
+        "Recipients of the same note within 7 days from which it counts as sent to many."
+    )
     request_lifetime: timedelta = field("A request closes by itself after this time.")
     max_reminders: int = field("Reminders per request.")
     reminder_interval: timedelta = field("Time from sending to the first reminder and between reminders.")

@@ -49,6 +49,7 @@ class SavePositionInput:
     position_id: strawberry.ID | None = given("Position to replace; a new one when absent.", optional=True)
     title: str = given("Job title.")
     company_name: str = given("Company name as typed.")
+    company_id: strawberry.ID | None = given("The company, where the network knows it.", optional=True)
     started_on: date | None = given("First day.", optional=True)
     ended_on: date | None = given("Last day; absent while current.", optional=True)
     description: str | None = given("What the work was.", optional=True)

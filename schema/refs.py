@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from schema.settings import ViewerSettings
     from schema.suggestions import MemberSuggestionConnection
     from schema.verdicts import ActionVerdict
+    from schema.vetting import VettingContext
     from schema.viewer import Viewer
 
 ActionVerdictRef = Annotated["ActionVerdict", strawberry.lazy("schema.verdicts")]
@@ -42,5 +43,6 @@ NetworkConnectionRef = Annotated["NetworkConnection", strawberry.lazy("schema.co
 NotificationRef = Annotated["Notification", strawberry.lazy("schema.notifications")]
 NotificationConnectionRef = Annotated["NotificationConnection", strawberry.lazy("schema.notifications")]
 SessionRef = Annotated["Session", strawberry.lazy("schema.accounts")]
+VettingContextRef = Annotated["VettingContext", strawberry.lazy("schema.vetting")]
 ViewerRef = Annotated["Viewer", strawberry.lazy("schema.viewer")]
 ViewerSettingsRef = Annotated["ViewerSettings", strawberry.lazy("schema.settings")]

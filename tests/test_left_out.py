@@ -18,9 +18,12 @@ LEFT_OUT = {
     "block removes those between the two.",
     "Recommendation": "The same as for endorsements.",
     "Group": "Posts by a blocked member in shared groups are left out on read; `Audience.GROUP` opens; "
-    "members of the viewer's groups are suggested for SAME_GROUP.",
+    "members of the viewer's groups are suggested for SAME_GROUP; "
+    "`VettingContext.sharedGroups`, and a shared group backs a request of a GROUP_MEMBER.",
+    "Post": "`VettingContext.senderRecentlyActive`: something public in the last 90 days.",
     "Tag": "Removing a connection and a block delete the tags and the private note of the two.",
-    "Introduction": "`reachOptions` offers one; a block, a closed account and a lost connection end it.",
+    "Introduction": "`reachOptions` offers one; a block, a closed account and a lost connection end it; "
+    "one behind a request of an INTRODUCED backs it in `VettingContext.relationCorroborated`.",
 }
 """By `Type`, `Type.field` or `Enum.VALUE`."""
 

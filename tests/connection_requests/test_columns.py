@@ -8,9 +8,14 @@ from tests.connection_requests.people import Person
 from tests.selections import each_field
 from tests.statements import counted
 
+FACTS = each_field(
+    "VettingContext",
+    {"sharedEmployers": "{ id }", "earlierRequests": "{ id }", "mutualConnections": "{ totalCount }"},
+)
 BELOW = {
     "sender": "{ handle headline followerCount }",
     "recipient": "{ handle headline followerCount }",
+    "vetting": f"{{ {' '.join(FACTS.values())} }}",
     "canRemind": "{ allowed reason availableAt }",
     "conversation": "{ id }",
 }
@@ -39,6 +44,17 @@ async def test_each_field_alone_is_what_it_is_among_all(
     assert len(everything) == 2
     for name, selection in SELECTIONS.items():
         assert await listed(looks, kind, selection) == [{name: node[name]} for node in everything]
+
+
+async def test_each_fact_about_a_sender_alone_is_what_it_is_among_all(ada: Person, ben: Person) -> None:
+    await ada.sends(ben, relationType="COLLEAGUE", note="Hello", origin="SEARCH")
+    for person in (ada, ben):
+        await person.does("savePosition", "member { id }", title="x", companyName="y", startedOn="2020-01-01")
+    [everything] = await listed(ben, "received", f"vetting {BELOW['vetting']}")
+    assert everything["vetting"]["relationCorroborated"]
+    for name, selection in FACTS.items():
+        [alone] = await listed(ben, "received", f"vetting {{ {selection} }}")
+        assert alone == {"vetting": {name: everything["vetting"][name]}}
 
 
 async def test_the_other_side_is_read_with_the_list(

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from rules.ids import encode
 from tests.clients import Api, Json
 from tests.world import World
 
@@ -188,6 +189,28 @@ async def test_an_entry_of_others_or_of_nobody_is_not_found(api: Api, world: Wor
     assert [error["code"] for error in payload["userErrors"]] == ["NOT_FOUND"]
     payload = await done(api, ada, DELETE_ENTRY, entryId=position_id)
     assert [error["missingId"] for error in payload["userErrors"]] == [position_id]
+
+
+async def test_a_position_names_a_company_that_the_network_knows(api: Api, world: World) -> None:
+    ada = await world.member("ada")
+    company = await world.value("INSERT INTO companies (handle, name) VALUES ('acme', 'Acme') RETURNING id")
+    acme = encode("CO", company)
+    payload = await done(api, ada, SAVE_POSITION, title="x", companyName="ACME", companyId=acme)
+    [position] = payload["member"]["experience"]
+    query = "query($id: ID!) { node(id: $id) { ... on Position { companyName company { id name } } } }"
+    seen = (await api.ask(query, {"id": position["id"]}, member=ada)).data["node"]
+    assert seen == {"companyName": "ACME", "company": {"id": acme, "name": "Acme"}}
+    await done(api, ada, SAVE_POSITION, positionId=position["id"], title="x", companyName="ACME")
+    assert (await api.ask(query, {"id": position["id"]}, member=ada)).data["node"]["company"] is None
+
+
+@pytest.mark.parametrize("company_id", ["CO_OTk", "M_MQ", "nonsense", ""])
+async def test_a_company_that_does_not_exist_is_refused(api: Api, world: World, company_id: str) -> None:
+    ada = await world.member("ada")
+    payload = await done(api, ada, SAVE_POSITION, title="x", companyName="y", companyId=company_id)
+    errors = [(error["code"], error["field"]) for error in payload["userErrors"]]
+    assert (payload["member"], errors) == (None, [("NOT_FOUND", ["companyId"])])
+    assert await world.value("SELECT count(*) FROM positions") == 0
 
 
 async def test_a_position_that_ends_before_it_starts_is_refused(api: Api, world: World) -> None:

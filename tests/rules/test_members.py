@@ -4,7 +4,16 @@ from datetime import date
 
 import pytest
 
-from rules.members import PROFILE_TEXTS, check_handle, check_period, check_texts, trimmed
+from rules.audiences import ProfileSection
+from rules.members import (
+    PROFILE_TEXTS,
+    WHOLE_PROFILE,
+    check_handle,
+    check_period,
+    check_texts,
+    completeness,
+    trimmed,
+)
 from rules.refusals import UserErrorCode
 
 
@@ -62,3 +71,18 @@ def test_blanks_around_a_text_are_dropped() -> None:
     assert trimmed("   ") is None
     assert trimmed([" a", "b "]) == ["a", "b"]
     assert trimmed(None) is None
+
+
+def test_a_profile_is_as_whole_as_its_sections_are_filled_in() -> None:
+    assert [completeness(WHOLE_PROFILE[:filled]) for filled in range(9)] == [
+        0,
+        12,
+        25,
+        37,
+        50,
+        62,
+        75,
+        87,
+        100,
+    ]
+    assert completeness([ProfileSection.PHONE, ProfileSection.EMAIL]) == 0
