@@ -47,8 +47,11 @@ from models.database import Row, Statement
 from rules.distances import BY_STEPS, MOST_PATHS, NetworkDegree
 from rules.paging import PageArgs
 
-MOST_WEIGHED: Final = 64
-"""Among how many members in the middle of chains the best are looked for."""
+MOST_BROKERS: Final = 64
+"""Among how many of the viewer's connections the best to ask are looked for."""
+
+MOST_NEAR: Final = 16
+"""How many of the other's connections to whom two steps lead are looked at: each has many ways."""
 
 
 class DegreeRow(Row):
@@ -114,7 +117,6 @@ class NetworkPath:
 
 SharedPage = Page[Shared] | CodedError | None
 OTHERS = and_(members.c.id == any_(bindparam("other_ids", type_=ARRAY(Integer))), exists())
-MOST: ColumnElement[int] = literal_column(str(MOST_WEIGHED))
 MINE = connections.alias("mine")
 DEGREES = Statement(select(members.c.id.label("other_id"), degree().label("degree")).where(OTHERS), DegreeRow)
 COUNTS = Statement(
@@ -127,7 +129,7 @@ COUNTS = Statement(
 
 
 def _first(ids: ColumnElement[Any]) -> ColumnElement[Sequence[int]]:
-    return func.subarray(ids, literal_column("1"), MOST, type_=ARRAY(Integer))
+    return func.subarray(ids, literal_column("1"), literal_column(str(MOST_BROKERS)), type_=ARRAY(Integer))
 
 
 def _one_step() -> Select[Any]:
@@ -147,7 +149,7 @@ def _three_steps() -> Select[Any]:
     """One chain for each of the viewer's connections."""
     shared = _first(FAR.c.ids.op("&")(BROKER_IDS)).label("ids")
     leading = select(FAR.c.member_id, shared).where(leads_on(), ~is_first(), ~is_second()).correlate(members)
-    last = leading.limit(MOST).subquery("last")
+    last = leading.limit(literal_column(str(MOST_NEAR))).subquery("last")
     between = and_(MINE.c.member_id == SEEN_BY, MINE.c.other_id == any_(last.c.ids))
     via: ColumnElement[Any] = array([MINE.c.other_id, func.min(last.c.member_id)])
     chain = select(via.label("via"), MINE.c.connected_at.label("known_since")).where(between)
@@ -209,8 +211,8 @@ async def chains(ctx: Context, other_ids: Sequence[int]) -> list[list[list[int]]
     """The ids of who stands between the viewer and each other member; None where that one does not tell.
 
     At most three of the shortest chains, each through another connection of the viewer's, the one known
-    longest first; of a member in the middle of more than 64 chains some are not considered. To a connection
-    of the viewer's there is one, with nobody between.
+    longest first, as far as `MOST_BROKERS` and `MOST_NEAR` of them are looked at. To a connection of the
+    viewer's there is one, with nobody between.
     """
     found: dict[int, list[list[int]]] = {}
     for row in await ctx.rows(CHAINS, other_ids=other_ids, **ctx.sight.parameters()):

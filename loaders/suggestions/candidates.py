@@ -138,6 +138,8 @@ def _known_to_connections() -> Select[Any]:
     brokers = (
         select(last.op("-")(OWN_IDS).label("ids"), weight.label("weight"))
         .join(newest, newest.c.other_id == adjacency.c.member_id)
+        # Or the array would be measured again for everybody in it.
+        .offset(number(0))
         .subquery("brokers_of")
     )
     met = func.unnest(brokers.c.ids).table_valued("id").render_derived("met")
