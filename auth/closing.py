@@ -70,6 +70,7 @@ ENDS = [
         "company_follows WHERE follower_id = :member_id",
         "mutes WHERE member_id = :member_id OR muted_id = :member_id",
         "administrators WHERE member_id = :member_id",
+        "exports WHERE member_id = :member_id",
         "inboxes WHERE member_id = :member_id",
         "notifications WHERE cardinality(actor_ids) = 1 AND actor_ids[1] = :member_id",
     )

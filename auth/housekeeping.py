@@ -6,7 +6,9 @@ from sqlalchemy import DateTime, bindparam, text
 
 from auth.closing import erase
 from models.database import Row, Statement
+from models.exports import EXPIRE, FORGET
 from models.pool import Pool
+from rules.exports import LISTED
 from rules.policy import NetworkPolicy
 
 # A minute more for sessions, because the clocks of a process and of the database may differ.
@@ -33,5 +35,7 @@ async def housekeeping(pool: Pool, policy: NetworkPolicy, now: datetime) -> None
             await connection.execute(statement)
         await LIFTED_BLOCKS.rows(connection, end=now - policy.reblock_wait)
         await MUTES.rows(connection, end=now)
+        await EXPIRE.rows(connection, now=now)
+        await FORGET.rows(connection, end=now - max(LISTED, policy.export_window))
         while await erase(connection, policy.erasure_grace):
             pass

@@ -12,6 +12,7 @@ import asyncpg
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from auth.accounts import Accounts
+from auth.downloads import Downloads
 from auth.identity import Viewer
 from auth.passwords import Passwords
 from auth.tokens import AccessTokens
@@ -63,7 +64,10 @@ async def recorded(database_url: str, query: str, calls: Sequence[Call]) -> list
         async with pool.acquire() as connection:
             connection.add_query_logger(log)
         now = datetime.now(UTC)
-        deployment = Deployment(pool, NetworkPolicy(), AESSIV(bytes(32)), accounts, clock=lambda: now)
+        cipher, downloads = AESSIV(bytes(32)), Downloads(bytes(32), "http://benchmark.test")
+        deployment = Deployment(
+            pool, NetworkPolicy(), cipher, accounts, downloads, profile_url="", clock=lambda: now
+        )
         engine = Engine(schema, Limits())
         runs = []
         for call in calls:

@@ -1,7 +1,7 @@
-"""What the viewer has left of the allowances of requests and messages."""
+"""What the viewer has left of the allowances of requests, messages and exports."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import DateTime, Integer, bindparam, text
 
@@ -23,7 +23,7 @@ class UseRow(Row):
 
 
 class SentRow(Row):
-    """What a member wrote in the window, and since when."""
+    """What a member sent or started in the window, and since when."""
 
     sent: int
     first_sent_at: datetime | None
@@ -49,11 +49,19 @@ USE = Statement(
     UseRow,
 )
 
+SINCE = (bindparam("member_id", type_=Integer), bindparam("since", type_=DateTime(timezone=True)))
 MESSAGES = Statement(
     text("""
     SELECT count(*) AS sent, min(sent_at) AS first_sent_at FROM messages
     WHERE author_id = :member_id AND sent_at > :since
-    """).bindparams(bindparam("member_id", type_=Integer), bindparam("since", type_=DateTime(timezone=True))),
+    """).bindparams(*SINCE),
+    SentRow,
+)
+EXPORTS = Statement(
+    text("""
+    SELECT count(*) AS sent, min(requested_at) AS first_sent_at FROM exports
+    WHERE member_id = :member_id AND requested_at > :since
+    """).bindparams(*SINCE),
     SentRow,
 )
 
@@ -77,12 +85,23 @@ async def load(ctx: Context) -> Allowance:
 async def messages(ctx: Context) -> Quota:
     """How many messages the viewer may write, and how many they wrote in the window."""
     policy = ctx.deployment.policy
-    window = policy.message_window
-    [use] = await ctx.rows(MESSAGES, member_id=ctx.member_id, since=ctx.now - window)
+    return await _of_window(ctx, QuotaKind.MESSAGES, MESSAGES, policy.message_limit, policy.message_window)
+
+
+async def exports(ctx: Context) -> Quota:
+    """How many exports the viewer may start, and how many they started in the window."""
+    policy = ctx.deployment.policy
+    return await _of_window(ctx, QuotaKind.EXPORTS, EXPORTS, policy.export_limit, policy.export_window)
+
+
+async def _of_window(
+    ctx: Context, kind: QuotaKind, sent: Statement[SentRow], limit: int | None, window: timedelta
+) -> Quota:
+    [use] = await ctx.rows(sent, member_id=ctx.member_id, since=ctx.now - window)
     return Quota(
         member_id=ctx.member_id,
-        kind=QuotaKind.MESSAGES,
-        limit=policy.message_limit,
+        kind=kind,
+        limit=limit,
         used=use.sent,
         window=window,
         next_release_at=use.first_sent_at and use.first_sent_at + window,

@@ -20,10 +20,13 @@ from loaders import members as member_loader
 from loaders.context import Context
 from loaders.members import MemberRow
 from loaders.paging import Key, Page
-from loaders.timelines import PositionedRow, Timeline, key_of
+from loaders.timelines import WHOLE, PositionedRow, Timeline, key_of
 from models import connections
 from models.database import Row, Statement
 from rules.paging import PageArgs
+
+Position = tuple[datetime, int]
+"""Where a link stands in its list: since when it is, and the member at its other end."""
 
 
 class ConnectionRow(Row):
@@ -68,6 +71,7 @@ LISTED = select(
 ).where(is_listed())
 NODES = (("nodes",), ("edges", "node"))
 """Where the members at the other ends are in a page."""
+LINK_COLUMNS = frozenset({"owner_id", "other_id", "member_id", "connected_at", "at", "tie"})
 LIST = ("shows_connections", "only_shared")
 """The columns of a member that say which of their connections the viewer may see."""
 
@@ -126,6 +130,16 @@ async def pages(
     values = {"only_shared": only_shared, "count_cap": cap, **ctx.sight.parameters()}
     found = await _network(_link_columns(selection), names).pages(ctx, sizes, args, show, **values)
     return [found.get(owner.id) for owner in owners]
+
+
+async def batch(ctx: Context, names: frozenset[str], after: Position, size: int) -> list[NetworkRow]:
+    """The next of the viewer's own links behind a position, newest first, as many as a page never has.
+
+    Of the members at the other ends these columns are read; all are null of one who is not visible.
+    """
+    bounds = WHOLE._replace(after_at=after[0], after_tie=after[1])
+    values = {"only_shared": [], **ctx.sight.parameters()}
+    return await _network(LINK_COLUMNS, names).rows(ctx, [ctx.member_id], bounds, size, values)
 
 
 async def between(ctx: Context, pairs: Sequence[tuple[int, int]]) -> list[ConnectionRow | None]:

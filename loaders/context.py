@@ -13,6 +13,7 @@ from aiodataloader import DataLoader
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from auth.accounts import Accounts
+from auth.downloads import Downloads
 from auth.identity import Viewer
 from auth.sight import Sight, sight_of
 from executor.reads import Attributes
@@ -45,6 +46,9 @@ class Deployment:
     policy: NetworkPolicy
     cursor_cipher: AESSIV
     accounts: Accounts
+    downloads: Downloads
+    profile_url: str
+    """What a handle is added to for the address of a member's public profile."""
     connection_seconds: float = 30
     """How long an operation waits for a connection of the pool."""
     clock: Callable[[], datetime] = utc_now

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import ARRAY, Integer, Table, any_, bindparam, exists, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from loaders import members as member_loader
 from loaders.context import Context
@@ -36,6 +37,13 @@ class PositionRow(EntryRow):
     started_on: date | None
     ended_on: date | None
     description: str | None
+
+
+class CurrentRow(EntryRow):
+    """The position that a member holds now."""
+
+    title: str
+    company_name: str
 
 
 class EducationRow(EntryRow):
@@ -81,6 +89,13 @@ def _newest_first(table: Table) -> tuple[object, ...]:
 
 
 POSITIONS = _of_members(positions, PositionRow, *_newest_first(positions))
+CURRENT = Statement(
+    select(*(positions.c[name] for name in ("member_id", "id", *CurrentRow.__annotations__)))
+    .ext(distinct_on(positions.c.member_id))
+    .where(positions.c.member_id == any_(MEMBER_IDS), positions.c.ended_on.is_(None))
+    .order_by(positions.c.member_id, positions.c.started_on.desc().nulls_last(), positions.c.id.desc()),
+    CurrentRow,
+)
 EDUCATIONS = _of_members(educations, EducationRow, *_newest_first(educations))
 SKILLS = _of_members(skill_table, SkillRow, skill_table.c.rank, skill_table.c.id)
 ENTRIES = Statement(
@@ -111,6 +126,12 @@ FILLED = (*SHOWN, *TEXTS.values())
 async def experience(ctx: Context, members: Sequence[MemberRow]) -> list[list[PositionRow] | None]:
     """The positions of each member, newest first; None where they are hidden."""
     return await _entries(ctx, members, POSITIONS, lambda member: member.shows_experience)
+
+
+async def current_positions(ctx: Context, members: Sequence[MemberRow]) -> list[CurrentRow | None]:
+    """The first of each member's positions where they hold it still; None where there is none or hidden."""
+    found = await _entries(ctx, members, CURRENT, lambda member: member.shows_experience)
+    return [entries[0] if entries else None for entries in found]
 
 
 async def education(ctx: Context, members: Sequence[MemberRow]) -> list[list[EducationRow] | None]:

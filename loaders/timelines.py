@@ -128,6 +128,20 @@ class Timeline(Generic[PositionedT]):
             for owner_id, bound in bounds.items()
         }
 
+    async def rows(
+        self,
+        ctx: Context,
+        owner_ids: Sequence[int],
+        bounds: Bounds,
+        size: int,
+        values: Mapping[str, object],
+        *,
+        backward: bool = False,
+    ) -> list[PositionedT]:
+        """Of each owner so many rows between the bounds, from their beginning on, or from their end back."""
+        statement = self._oldest if backward != self.oldest_first else self._newest
+        return await ctx.rows(statement, owner_ids=owner_ids, size=size, **bounds._asdict(), **values)
+
     async def _items(
         self,
         ctx: Context,
@@ -141,9 +155,7 @@ class Timeline(Generic[PositionedT]):
         shared = next((bound for bound in bounds.values() if isinstance(bound, Bounds)), None)
         if shared is None:
             return {}
-        statement = self._oldest if args.backward != self.oldest_first else self._newest
-        within = shared._asdict()
-        rows = await ctx.rows(statement, owner_ids=ids, size=args.size + 1, **within, **values)
+        rows = await self.rows(ctx, ids, shared, args.size + 1, values, backward=args.backward)
         if len(ids) == 1:
             return {ids[0]: list(await show(rows))}
         items: dict[int, list[ItemT]] = defaultdict(list)

@@ -5,6 +5,7 @@ from models.companies import administrators, companies
 from models.connection_requests import connection_requests
 from models.connections import adjacency, connections, removals
 from models.events import events, inboxes, log_epochs
+from models.exports import export_parts, exports
 from models.follows import company_follows, follows
 from models.members import educations, emails, handles, members, positions, skills
 from models.messages import conversations, messages, participations, readings
@@ -27,6 +28,8 @@ __all__ = [
     "educations",
     "emails",
     "events",
+    "export_parts",
+    "exports",
     "follows",
     "handles",
     "idempotency_keys",

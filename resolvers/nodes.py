@@ -12,6 +12,7 @@ from loaders import (
     companies,
     connection_requests,
     connections,
+    exports,
     follows,
     members,
     messages,
@@ -103,5 +104,6 @@ DOORS: Mapping[str, tuple[int, Door]] = {
     "CV": (3, messages.conversations_by_keys),
     "MSG": (4, messages.messages_by_keys),
     "N": (2, notifications.by_keys),
+    "EX": (2, exports.by_keys),
 }
 """The door to each kind of object and how many numbers its key has."""

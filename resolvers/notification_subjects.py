@@ -6,6 +6,7 @@ from typing import Any
 
 from loaders import connection_requests as request_loader
 from loaders import connections as connection_loader
+from loaders import exports as export_loader
 from loaders import follows as follow_loader
 from loaders import messages as message_loader
 from loaders.context import Context
@@ -59,6 +60,10 @@ async def _quotas(rows: Sequence[NotificationRow], ctx: Context) -> Sequence[obj
     return await allowances.by_keys(ctx, [_numbers(row) for row in rows])
 
 
+async def _exports(rows: Sequence[NotificationRow], ctx: Context) -> Sequence[object]:
+    return await export_loader.by_keys(ctx, [_numbers(row) for row in rows])
+
+
 SUBJECTS: Mapping[NotificationKind, Load] = {
     NotificationKind.CONNECTION_REQUEST_RECEIVED: _requests,
     NotificationKind.CONNECTION_REQUEST_REMINDER: _requests,
@@ -68,6 +73,7 @@ SUBJECTS: Mapping[NotificationKind, Load] = {
     NotificationKind.NEW_FOLLOWER: _newest_follows,
     NotificationKind.MESSAGE_RECEIVED: _newest_messages,
     NotificationKind.QUOTA_NOTICE: _quotas,
+    NotificationKind.EXPORT_READY: _exports,
 }
 
 

@@ -82,6 +82,7 @@ class NotificationKind(StrEnum):
     NEW_FOLLOWER = "NEW_FOLLOWER"
     MESSAGE_RECEIVED = "MESSAGE_RECEIVED"
     QUOTA_NOTICE = "QUOTA_NOTICE"
+    EXPORT_READY = "EXPORT_READY"
 
 
 OFF_BY_DEFAULT: Final = frozenset({NotificationKind.NEW_FOLLOWER})

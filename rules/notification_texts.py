@@ -35,6 +35,7 @@ ENGLISH: Final = Texts(
         Kind.NEW_FOLLOWER: "{who} follows you.",
         Kind.MESSAGE_RECEIVED: "{who} wrote to you.",
         Kind.QUOTA_NOTICE: "You can't send requests to connect for the time being.",
+        Kind.EXPORT_READY: "The export of your connections can be downloaded.",
     },
     several={Kind.NEW_FOLLOWER: "{who} follow you."},
 )
@@ -51,6 +52,7 @@ GERMAN: Final = Texts(
         Kind.NEW_FOLLOWER: "{who} folgt Ihnen.",
         Kind.MESSAGE_RECEIVED: "{who} hat Ihnen geschrieben.",
         Kind.QUOTA_NOTICE: "Sie können vorerst keine Kontaktanfragen senden.",
+        Kind.EXPORT_READY: "Der Export Ihrer Kontakte kann heruntergeladen werden.",
     },
     several={Kind.NEW_FOLLOWER: "{who} folgen Ihnen."},
 )
@@ -67,6 +69,7 @@ FRENCH: Final = Texts(
         Kind.NEW_FOLLOWER: "{who} vous suit.",
         Kind.MESSAGE_RECEIVED: "{who} vous a écrit.",
         Kind.QUOTA_NOTICE: "Vous ne pouvez pas envoyer de demandes de mise en relation pour le moment.",
+        Kind.EXPORT_READY: "L'export de vos relations peut être téléchargé.",
     },
     several={Kind.NEW_FOLLOWER: "{who} vous suivent."},
 )
@@ -84,6 +87,7 @@ SPANISH: Final = Texts(
         Kind.NEW_FOLLOWER: "{who} te sigue.",
         Kind.MESSAGE_RECEIVED: "{who} te ha escrito.",
         Kind.QUOTA_NOTICE: "Por ahora no puedes enviar solicitudes de conexión.",
+        Kind.EXPORT_READY: "Ya puedes descargar la exportación de tus contactos.",
     },
     several={Kind.NEW_FOLLOWER: "{who} te siguen."},
 )

@@ -71,6 +71,8 @@ class NetworkPolicy:
     messaging_requires_connection: bool = True
     message_limit: int | None = 500
     message_window: timedelta = timedelta(days=1)
+    export_limit: int | None = 10
+    export_window: timedelta = timedelta(days=1)
     endorsement_audience: EndorsementAudience = EndorsementAudience.FOLLOWERS_AND_CONNECTIONS
     benchmarks: tuple[NetworkBenchmark, ...] = BENCHMARKS
     event_retention: timedelta = timedelta(days=30)

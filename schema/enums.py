@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from auth import identity
-from rules import audiences, distances, events, policy, refusals, suggestions, terms
+from rules import audiences, distances, events, exports, policy, refusals, suggestions, terms
 
 
 def describe(values: EnumMeta, description: str, **descriptions: str) -> None:
@@ -171,6 +171,7 @@ describe(
     PENDING_REQUESTS="Requests open at once.",
     BLOCKS="Members blocked.",
     MESSAGES="Messages sent.",
+    EXPORTS="Exports started.",
 )
 
 describe(terms.FollowableKind, "What can be followed.", MEMBER="A person.", COMPANY="A company page.")
@@ -383,4 +384,23 @@ describe(
     NEW_FOLLOWER="Somebody follows; off by default.",
     MESSAGE_RECEIVED="A message arrived.",
     QUOTA_NOTICE="An allowance is restricted for a time.",
+    EXPORT_READY="An export can be downloaded.",
+)
+
+describe(
+    exports.ExportFormat,
+    "Export format.",
+    CSV="Comma-separated values, UTF-8.",
+    JSON="A JSON array.",
+    VCARD="Business cards, vCard 4.0.",
+)
+
+describe(
+    exports.ExportState,
+    "State of an export.",
+    QUEUED="Waiting for its turn.",
+    RUNNING="Being written.",
+    READY="To be downloaded.",
+    FAILED="Went wrong; start a new one.",
+    EXPIRED="The file is deleted.",
 )

@@ -5,6 +5,7 @@ import strawberry
 from schema.accounts import AccountMutations
 from schema.companies import CompanyMutations
 from schema.connection_requests import ConnectionRequestMutations
+from schema.exports import ExportMutations
 from schema.follows import FollowMutations
 from schema.messages import MessageMutations
 from schema.notifications import NotificationMutations
@@ -22,6 +23,7 @@ class Mutation(
     AccountMutations,
     CompanyMutations,
     ConnectionRequestMutations,
+    ExportMutations,
     FollowMutations,
     MessageMutations,
     NotificationMutations,

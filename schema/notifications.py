@@ -23,12 +23,13 @@ from schema.refs import (
     FollowRef,
     MemberRef,
     MessageRef,
+    NetworkExportRef,
     QuotaRef,
     ViewerRef,
 )
 
 NotificationSubject = Annotated[
-    ConnectionRequestRef | ConnectionRef | FollowRef | MessageRef | QuotaRef,
+    ConnectionRequestRef | ConnectionRef | FollowRef | MessageRef | NetworkExportRef | QuotaRef,
     strawberry.union("NotificationSubject", description="What a notification is about."),
 ]
 
@@ -57,7 +58,7 @@ class Notification(Node):
     actor_count: int = field("How many actors in total, up to the newest 1,000.")
     subject: NotificationSubject | None = field(
         "What it is about: a request or the connection it made, the newest follow, the newest message of a "
-        "conversation, an allowance. Null when gone, hidden or outside the scopes of the token.",
+        "conversation, an export, an allowance. Null when gone, hidden or outside the scopes of the token.",
         batch=subjects,
     )
     created_at: datetime = field("When it appeared or last grew.")

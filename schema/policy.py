@@ -56,6 +56,8 @@ class NetworkPolicy:
     messaging_requires_connection: bool = field("Only connections may message.")
     message_limit: int | None = field("Messages a member may send in the window; null is no limit.")
     message_window: timedelta = field("Length of that rolling window.")
+    export_limit: int | None = field("Exports a member may start in the window; null is no limit.")
+    export_window: timedelta = field("Length of that rolling window.")
     endorsement_audience: EndorsementAudience = field("Who may endorse.")
     benchmarks: list[NetworkBenchmark] = field("Network-size benchmarks.")
     event_retention: timedelta = field("How long events can be replayed.")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from schema.connection_requests import ConnectionRequest, ConnectionRequestConnection
     from schema.connections import Connection, NetworkConnection
     from schema.events import EventPage
+    from schema.exports import NetworkExport
     from schema.follows import Follow, FollowConnection
     from schema.members import Member
     from schema.messages import Conversation, ConversationConnection, Message
@@ -40,6 +41,7 @@ MemberRef = Annotated["Member", strawberry.lazy("schema.members")]
 MemberSuggestionConnectionRef = Annotated["MemberSuggestionConnection", strawberry.lazy("schema.suggestions")]
 MessageRef = Annotated["Message", strawberry.lazy("schema.messages")]
 NetworkConnectionRef = Annotated["NetworkConnection", strawberry.lazy("schema.connections")]
+NetworkExportRef = Annotated["NetworkExport", strawberry.lazy("schema.exports")]
 NotificationRef = Annotated["Notification", strawberry.lazy("schema.notifications")]
 NotificationConnectionRef = Annotated["NotificationConnection", strawberry.lazy("schema.notifications")]
 SessionRef = Annotated["Session", strawberry.lazy("schema.accounts")]

@@ -12,6 +12,7 @@ from resolvers import (
     accounts,
     allowances,
     connections,
+    exports,
     follows,
     members,
     notifications,
@@ -38,6 +39,7 @@ from schema.refs import (
     MemberRef,
     MemberSuggestionConnectionRef,
     NetworkConnectionRef,
+    NetworkExportRef,
     NotificationConnectionRef,
     QuotaRef,
     RelationshipRef,
@@ -184,6 +186,11 @@ class Viewer(Node):
         arguments={"unread_only": Argument(bool, "Only what is unread.", False)},
         batch=reading.of_viewers,
         scopes=[OAuthScope.MESSAGES_READ],
+    )
+    exports: list[NetworkExportRef] = field(
+        "Exports asked for in the last 30 days, newest first, at most 100.",
+        batch=exports.of_viewers,
+        scopes=[OAuthScope.EXPORT],
     )
     sessions: list[SessionRef] = field(
         "Devices signed in as the viewer, at most 100.", batch=accounts.of_viewers, scopes=[]

@@ -19,7 +19,7 @@ from executor.engine import Engine
 from loaders.context import Context, Deployment
 from rules.languages import preferred
 from schema.root import schema
-from server import explorer, health, metrics
+from server import downloads, explorer, health, metrics
 from server.authorization import read_authorization
 from server.deployment import deployed
 from server.graphql_http import GraphQLEndpoint
@@ -115,6 +115,7 @@ def _routes(
         Route(PATH, endpoint),
         WebSocketRoute(PATH, sockets),
         Route("/graphql/stream", event_streams),
+        *downloads.routes(),
         *health.routes(),
         *metrics.routes(),
         *explorer.routes(settings.data_directory / "explorer"),

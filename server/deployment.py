@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from auth.accounts import Accounts
+from auth.downloads import Downloads
 from auth.passwords import Passwords
 from auth.tokens import AccessTokens
 from loaders.context import Deployment
@@ -35,14 +36,16 @@ async def deployed(settings: Settings, listener: brokers.Listener | None = None)
         yield Deployment(
             pool,
             settings.policy,
-            _cursor_cipher(key),
+            AESSIV(_derived(key, b"cursors")),
             accounts,
+            Downloads(_derived(key, b"downloads"), settings.server_url),
+            settings.profiles_url,
             patience,
             wake=broker.wake,
             signal_typing=broker.signal_typing,
         )
 
 
-def _cursor_cipher(key: bytes) -> AESSIV:
+def _derived(key: bytes, use: bytes) -> bytes:
     """A key of its own for each use, so that nothing made for one passes for another."""
-    return AESSIV(hmac.digest(key, b"cursors", "sha256"))
+    return hmac.digest(key, use, "sha256")

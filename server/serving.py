@@ -23,7 +23,8 @@ COLLECTED_AFTER: Final = (20_000, 20, 50)
 
 def serve_on(listener: socket.socket, settings: Settings) -> None:
     """Serve until a signal, then finish what runs; `settings.database_url` names a migrated database."""
-    server = uvicorn.Server(_config(settings))
+    port = listener.getsockname()[1]
+    server = uvicorn.Server(_config(settings.model_copy(update={"port": port})))
     _spare_the_collector()
     # Uvicorn raises the signal again when it has done so.
     with suppress(KeyboardInterrupt, Terminated):

@@ -44,6 +44,15 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "RAPPORT_PORT"))
     """The port to listen on, 0 for any that is free. `PORT` counts before `RAPPORT_PORT`."""
 
+    public_url: str | None = Field(default=None, pattern="^https?://[^/?#]+(/[^?#]*)?$")
+    """The address by which clients reach the server, such as `https://api.example`; where it listens if None.
+
+    Downloads have addresses below it."""
+
+    profile_url: str | None = Field(default=None, pattern="^https?://[^/?#]+/")
+    """What a handle is added to for the address of a member's public profile, such as
+    `https://network.example/in/`; `/in/` below `public_url` if None."""
+
     database_url: str | None = None
     """`postgresql://…` of a PostgreSQL 15 or later with contrib, instead of the embedded one."""
 
@@ -81,7 +90,8 @@ class Settings(BaseSettings):
     """Where the embedded PostgreSQL, the development key and the explorer's files are kept."""
 
     secret_key: SecretStr | None = Field(default=None, min_length=32)
-    """What tokens and cursors are signed with, the same for all processes. Needed in production."""
+    """What tokens, cursors and addresses of downloads are signed with, the same for all processes. Needed in
+    production."""
 
     access_token_lifetime: timedelta = timedelta(minutes=15)
     """How long an access token is good."""
@@ -121,6 +131,17 @@ class Settings(BaseSettings):
 
     policy: NetworkPolicy = NetworkPolicy()
     """The network's rules, read by clients as `Query.policy`; see `rules.policy.NetworkPolicy`."""
+
+    @property
+    def server_url(self) -> str:
+        """The public address, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def profiles_url(self) -> str:
+        """What a handle is added to."""
+        return self.profile_url or f"{self.server_url}/in/"
 
     @field_validator("cors_origins", mode="before")
     @classmethod

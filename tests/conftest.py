@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from auth.accounts import Accounts
+from auth.downloads import Downloads
 from auth.passwords import Passwords
 from auth.tokens import AccessTokens
 from loaders.context import Deployment
@@ -104,7 +105,13 @@ async def world(pool: Pool, passwords: Passwords) -> World:
     await pool.execute(EMPTY)
     tokens = AccessTokens(b"the key that signs tokens in tests", timedelta(minutes=15))
     accounts = Accounts(tokens, passwords, session_lifetime=timedelta(days=60))
-    return World(Deployment(pool, NetworkPolicy(), cursor_cipher=AESSIV(bytes(32)), accounts=accounts))
+    downloads, profile_url = (
+        Downloads(b"the key of addresses", "http://rapport.test"),
+        "http://rapport.test/in/",
+    )
+    return World(
+        Deployment(pool, NetworkPolicy(), AESSIV(bytes(32)), accounts, downloads, profile_url=profile_url)
+    )
 
 
 @pytest.fixture(scope="session")

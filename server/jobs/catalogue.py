@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from auth.housekeeping import housekeeping
 from loaders.context import Deployment
+from resolvers.exports import JOB as WRITE_EXPORT
 from server.jobs.expiry import announce_expiry, expire_requests
+from server.jobs.exports import write_export
 from server.jobs.restrictions import restrict_senders
 from server.jobs.retention import forget_events
 
@@ -33,5 +35,6 @@ JOBS = (
     Job("announce_expiry", announce_expiry, "*/10 * * * *"),
     Job("restrict_senders", restrict_senders, "17 3 * * *"),
     Job("forget_events", forget_events, "*/10 * * * *"),
+    Job(WRITE_EXPORT, write_export),
     Job("clean", clean, "*/10 * * * *"),
 )

@@ -49,6 +49,7 @@ RESULTS: Final = {
     "deleteMessage": "message { id }",
     "markMessagesRead": "conversation { id }",
     "signalTyping": "accepted",
+    "startNetworkExport": "export { id }",
     "answerConnectionRequests": "results { requestId request { ...Seen } userErrors { ...Wrong } }",
 }
 REQUEST: Final = "query($id: ID!) { node(id: $id) { ... on ConnectionRequest { ...Seen } } }"

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.routing import WebSocketRoute
 
 from auth.accounts import Accounts
+from auth.downloads import Downloads
 from auth.identity import Viewer
 from auth.passwords import Passwords
 from auth.tokens import AccessTokens
@@ -71,7 +72,8 @@ class Toy:
 def deployment() -> Deployment:
     """One without a database, which nothing here reads."""
     accounts = Accounts(AccessTokens(b"k" * 32, LIFETIME), Passwords(1), timedelta(days=60))
-    return Deployment(cast(Pool, None), NetworkPolicy(), AESSIV(bytes(32)), accounts)
+    downloads = Downloads(b"k" * 32, "http://toy.test")
+    return Deployment(cast(Pool, None), NetworkPolicy(), AESSIV(bytes(32)), accounts, downloads, "")
 
 
 @asynccontextmanager

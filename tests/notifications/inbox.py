@@ -18,6 +18,7 @@ SHOWN: Final = """
       ... on Connection { id }
       ... on Follow { id member { handle } }
       ... on Message { id body }
+      ... on NetworkExport { id format }
       ... on Quota { id kind }
     }
 """

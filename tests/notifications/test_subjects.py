@@ -89,6 +89,7 @@ SCOPES: Final = {
     NotificationKind.NEW_FOLLOWER: {OAuthScope.NETWORK_READ},
     NotificationKind.MESSAGE_RECEIVED: {OAuthScope.MESSAGES_READ},
     NotificationKind.QUOTA_NOTICE: {OAuthScope.REQUESTS_READ},
+    NotificationKind.EXPORT_READY: {OAuthScope.EXPORT},
 }
 
 
@@ -113,6 +114,8 @@ async def all_kinds(ada: Person, ben: Person) -> None:
     await told(ada, NotificationKind.CONNECTION_REQUEST_ACCEPTED, request, ben)
     await told(ada, NotificationKind.MESSAGE_RECEIVED, conversation, ben)
     await told(ada, NotificationKind.QUOTA_NOTICE, quota)
+    export = (await ada.does("startNetworkExport"))["export"]["id"]
+    await told(ada, NotificationKind.EXPORT_READY, export)
 
 
 async def test_a_subject_that_is_gone_or_hidden_is_null(eager: Person, ben: Person, cleo: Person) -> None:
@@ -121,6 +124,7 @@ async def test_a_subject_that_is_gone_or_hidden_is_null(eager: Person, ben: Pers
     others = ids.encode("CV", ben.number, cleo.number, 1)
     await told(eager, NotificationKind.MESSAGE_RECEIVED, others, ben)
     await told(eager, NotificationKind.QUOTA_NOTICE, ids.encode("Q", ben.number, 1))
+    await told(eager, NotificationKind.EXPORT_READY, (await ben.does("startNetworkExport"))["export"]["id"])
     await ben.does("follow", "follow { id }", targetId=eager.id)
     await eager.world.execute("UPDATE members SET who_can_follow = 'CONNECTIONS'")
-    assert [each["subject"] for each in await inbox(eager)] == [None] * 4
+    assert [each["subject"] for each in await inbox(eager)] == [None] * 5

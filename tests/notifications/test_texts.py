@@ -13,7 +13,7 @@ from tests.connection_requests.conftest import Newcomer
 from tests.connection_requests.people import Person
 from tests.notifications.inbox import SHOWN
 
-WITHOUT_ACTORS: Final = {NotificationKind.QUOTA_NOTICE}
+WITHOUT_ACTORS: Final = {NotificationKind.QUOTA_NOTICE, NotificationKind.EXPORT_READY}
 EVERY_TEXT: Final = [(language, kind) for language in Language for kind in NotificationKind]
 
 

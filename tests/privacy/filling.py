@@ -29,6 +29,7 @@ PREFIXES: Mapping[str, Sequence[str]] = {
     "Member": ["M"],
     "MemberSuggestion": ["SUG"],
     "Message": ["MSG"],
+    "NetworkExport": ["EX"],
     "Notification": ["N"],
     "Position": ["P"],
     "Quota": ["Q"],

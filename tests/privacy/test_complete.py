@@ -108,6 +108,7 @@ class Script:
         await self.do("updatePrivacy", discoverable=False)
         made = await self.do("createCompany", handle=self.trial.fresh(), name="Bakery")
         await self.do("updateCompany", companyId=made["company"]["id"], name="Better bakery")
+        await self.do("startNetworkExport", format="VCARD")
 
     async def sign_in_and_out(self) -> None:
         """The account."""
