@@ -30,6 +30,10 @@ INSERT INTO adjacency (member_id, ids)
 SELECT $1, array_agg(id ORDER BY id) FROM made
 UNION ALL SELECT id, ARRAY[$1::int] FROM made
 """
+NEWEST: Final = """
+SELECT array_agg(handle ORDER BY connected_at DESC, id)
+FROM connections JOIN members ON id = other_id WHERE member_id = $1
+"""
 
 
 async def befriend(person: Person, count: int) -> None:
@@ -75,7 +79,8 @@ async def listed(person: Person) -> list[Json]:
 
 async def address(person: Person, export: str) -> str:
     """Where to download it, below the address of the server."""
-    return urlsplit((await shown(person, export))["downloadUrl"]).path
+    url: str = (await shown(person, export))["downloadUrl"]
+    return urlsplit(url).path
 
 
 async def download(person: Person, export: str) -> httpx.Response:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from auth.identity import OAuthScope
+from tests.clients import Json
 from tests.clocks import Clock, SetPolicy, after
 from tests.connection_requests.errors import conflict
 from tests.connection_requests.people import Person
@@ -180,7 +181,7 @@ async def test_rows_are_counted_while_they_are_written(ada: Person, world: World
     async with world.connection() as connection, connection.transaction():
         await connection.execute("SELECT FROM inboxes FOR NO KEY UPDATE")
         writing = asyncio.create_task(write(ada, export))
-        seen = []
+        seen: list[Json] = []
         while not seen or seen[-1]["rowCount"] < 1_000:
             seen.append(await shown(ada, export))
             await asyncio.sleep(0.01)

@@ -15,7 +15,7 @@ from server.jobs import exports
 from tests.clocks import START, Clock
 from tests.connection_requests.conftest import Newcomer
 from tests.connection_requests.people import Person
-from tests.exports.exporting import befriend, download, exported, key, shown, start, text, write
+from tests.exports.exporting import NEWEST, befriend, download, exported, key, shown, start, text, write
 from tests.races import until_waiting
 from tests.world import World
 
@@ -118,12 +118,8 @@ async def test_who_has_no_connections_gets_an_empty_file(ada: Person) -> None:
 @pytest.mark.parametrize("count", [499, 500, 501, 1_234])
 async def test_each_is_there_once_newest_first(ada: Person, world: World, count: int) -> None:
     await befriend(ada, count)
-    newest = """
-    SELECT array_agg(handle ORDER BY connected_at DESC, id)
-    FROM connections JOIN members ON id = other_id WHERE member_id = $1
-    """
     exported = [entry["url"].rpartition("/")[2] for entry in json.loads(await text(ada, "JSON"))]
-    assert exported == await world.value(newest, ada.number)
+    assert exported == await world.value(NEWEST, ada.number)
     assert len(exported) == count
 
 

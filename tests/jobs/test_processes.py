@@ -12,6 +12,7 @@ import pytest
 from models.database import Connection
 from models.queue import enqueue
 from server import migrations, postgres
+from tests.exports.exporting import FRIENDS, NEWEST
 from tests.server.processes import Serving, new_folder, run, serving
 
 # pgqueuer would take these for its own; another program may well have set them.
@@ -110,6 +111,31 @@ async def test_the_server_does_jobs_unless_it_is_told_not_to(folder: Path, datab
         assert await database.fetchval(LEFT) == 1
     with serving(folder):
         await until(database, EXPIRED, 3)
+
+
+async def test_an_export_whose_worker_was_killed_is_finished_by_another_as_one_whole_file(
+    folder: Path, database: Connection
+) -> None:
+    await database.execute(FRIENDS, 1, 2_600)
+    await database.execute("INSERT INTO exports (member_id, format) VALUES (1, 'CSV')")
+    await enqueue(database, "write_export", 1, 1)
+    transaction = database.transaction()
+    await transaction.start()
+    # Whoever writes the fourth piece waits for what becomes of this one.
+    await database.execute("INSERT INTO export_parts VALUES (1, 1, 3, '')")
+    with worker(folder) as first:
+        await until(database, "SELECT row_count FROM exports", 1_500)
+        first.end(signal.SIGKILL)
+    await transaction.rollback()
+    assert await database.fetchval("SELECT state FROM exports") == "RUNNING"
+    with worker(folder):
+        await until(database, "SELECT state FROM exports", "READY")
+        await until(database, LEFT, 0)
+    parts = await database.fetch("SELECT data FROM export_parts ORDER BY number")
+    _, *lines = b"".join(part["data"] for part in parts).decode().splitlines()
+    handles = [line.split(",")[2].rpartition("/")[2] for line in lines]
+    assert handles == await database.fetchval(NEWEST, 1)
+    assert await database.fetchval("SELECT count(*) FROM notifications WHERE kind = 'EXPORT_READY'") == 1
 
 
 def test_a_worker_of_a_database_that_is_not_migrated_says_so(folder: Path) -> None:
