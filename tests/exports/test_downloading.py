@@ -62,11 +62,11 @@ async def test_a_file_comes_with_its_type_name_and_length_and_is_not_stored(
 
 
 async def test_an_address_is_good_for_one_whole_download_and_another_can_be_asked_for(ada: Person) -> None:
-    await befriend(ada, 1_100)
+    await befriend(ada, 44)
     export = await exported(ada)
     first, again = await address(ada, export), await address(ada, export)
     whole = await ada.api.http.get(first)
-    assert len(whole.text.splitlines()) == 1_101
+    assert len(whole.text.splitlines()) == 45
     assert is_nothing(await ada.api.http.get(first))
     assert is_nothing(await ada.api.http.get(again))
     assert (await ada.api.http.head(first)).status_code == 404
@@ -151,7 +151,7 @@ async def test_the_address_is_below_that_of_the_deployment(ada: Person, app: Sta
 async def test_a_download_that_breaks_off_leaves_the_address_as_it_is(
     ada: Person, app: Starlette, world: World
 ) -> None:
-    await befriend(ada, 1_100)
+    await befriend(ada, 44)
     export = await exported(ada)
     path = await address(ada, export)
     # More than sockets hold, so that the server comes to wait for the client.
@@ -170,7 +170,7 @@ async def test_a_download_that_breaks_off_leaves_the_address_as_it_is(
 async def test_of_two_downloads_at_once_one_becomes_whole(
     ada: Person, app: Starlette, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await befriend(ada, 1_100)
+    await befriend(ada, 44)
     path = await address(ada, await exported(ada))
     both, part = asyncio.Barrier(2), loader.part
 
@@ -184,14 +184,14 @@ async def test_of_two_downloads_at_once_one_becomes_whole(
         found = await asyncio.gather(*(client.get(url) for _ in range(2)), return_exceptions=True)
     [whole] = [each for each in found if isinstance(each, httpx.Response)]
     [broken] = [each for each in found if isinstance(each, BaseException)]
-    assert len(whole.text.splitlines()) == 1_101
+    assert len(whole.text.splitlines()) == 45
     assert isinstance(broken, httpx.RemoteProtocolError)
 
 
 async def test_a_file_that_goes_while_it_is_downloaded_ends_early(
     ada: Person, app: Starlette, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await befriend(ada, 1_100)
+    await befriend(ada, 44)
     path, part = await address(ada, await exported(ada)), loader.part
 
     async def gone(*arguments: object) -> object:

@@ -32,8 +32,8 @@ def ready(server: Serving) -> Any:
     return viewer
 
 
-def test_the_server_writes_an_export_and_lets_it_be_downloaded_where_it_listens() -> None:
-    with new_folder() as folder, serving(folder) as server:
+def test_the_server_writes_an_export_and_lets_it_be_downloaded_where_it_listens(empty: str) -> None:
+    with new_folder() as folder, serving(folder, RAPPORT_DATABASE_URL=empty) as server:
         assert ask(server, START)["startNetworkExport"]["userErrors"] == []
         viewer = ready(server)
         [export] = viewer["exports"]

@@ -115,7 +115,7 @@ async def test_who_has_no_connections_gets_an_empty_file(ada: Person) -> None:
     assert await text(ada, "VCARD") == ""
 
 
-@pytest.mark.parametrize("count", [499, 500, 501, 1_234])
+@pytest.mark.parametrize("count", [19, 20, 21, 65])
 async def test_each_is_there_once_newest_first(ada: Person, world: World, count: int) -> None:
     await befriend(ada, count)
     exported = [entry["url"].rpartition("/")[2] for entry in json.loads(await text(ada, "JSON"))]
@@ -124,9 +124,9 @@ async def test_each_is_there_once_newest_first(ada: Person, world: World, count:
 
 
 async def test_who_is_hidden_between_the_pieces_breaks_nothing(ada: Person, world: World) -> None:
-    await befriend(ada, 1_100)
-    await world.execute("UPDATE members SET closed_at = now() WHERE id > 1 AND id <= 1000")
-    assert len(json.loads(await text(ada, "JSON"))) == 101
+    await befriend(ada, 44)
+    await world.execute("UPDATE members SET closed_at = now() WHERE id > 1 AND id <= 40")
+    assert len(json.loads(await text(ada, "JSON"))) == 5
     await world.execute("UPDATE members SET closed_at = now() WHERE id > 1")
     assert json.loads(await text(ada, "JSON")) == []
 
@@ -149,7 +149,7 @@ async def test_a_job_without_its_export_does_nothing(ada: Person) -> None:
 async def test_who_goes_on_after_another_repeats_and_misses_nothing(
     ada: Person, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await befriend(ada, 1_800)
+    await befriend(ada, 72)
     whole = await text(ada)
     export, batch = await start(ada), connections.batch
     for _ in range(3):
@@ -164,17 +164,17 @@ async def test_who_goes_on_after_another_repeats_and_misses_nothing(
         found = await shown(ada, export)
         assert (found["state"], found["downloadUrl"]) == ("RUNNING", None)
     monkeypatch.undo()
-    assert found["rowCount"] == 1_500
+    assert found["rowCount"] == 60
     await write(ada, export)
     assert (await download(ada, export)).text == whole
 
 
 async def test_two_who_write_one_at_once_make_one_whole_file(ada: Person) -> None:
-    await befriend(ada, 2_600)
+    await befriend(ada, 104)
     whole = await text(ada)
     export = await start(ada)
     await asyncio.gather(*(write(ada, export) for _ in range(3)))
-    assert (await shown(ada, export))["rowCount"] == 2_600
+    assert (await shown(ada, export))["rowCount"] == 104
     assert (await download(ada, export)).text == whole
     assert await ada.log() == ["NOTIFICATION_CREATED"] * 2
 
@@ -182,7 +182,7 @@ async def test_two_who_write_one_at_once_make_one_whole_file(ada: Person) -> Non
 async def test_one_that_fails_again_and_again_has_failed(
     ada: Person, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await befriend(ada, 1_100)
+    await befriend(ada, 44)
     export = await start(ada)
     with monkeypatch.context() as patch:
         patch.setattr(exports, "_contacts", None)
@@ -199,7 +199,7 @@ async def test_one_that_fails_again_and_again_has_failed(
 
 
 async def test_an_account_that_is_closed_loses_its_exports(ada: Person, world: World) -> None:
-    await befriend(ada, 1_100)
+    await befriend(ada, 44)
     await exported(ada)
     export = await start(ada)
     async with world.connection() as connection, connection.transaction():
