@@ -25,9 +25,6 @@ from models import connections
 from models.database import Row, Statement
 from rules.paging import PageArgs
 
-Position = tuple[datetime, int]
-"""Where a link stands in its list: since when it is, and the member at its other end."""
-
 
 class ConnectionRow(Row):
     """The link between two members, seen from `member_id`; only the two know since when."""
@@ -132,12 +129,14 @@ async def pages(
     return [found.get(owner.id) for owner in owners]
 
 
-async def batch(ctx: Context, names: frozenset[str], after: Position, size: int) -> list[NetworkRow]:
-    """The next of the viewer's own links behind a position, newest first, as many as a page never has.
+async def batch(
+    ctx: Context, names: frozenset[str], after_at: datetime, after_tie: int, size: int
+) -> list[NetworkRow]:
+    """Up to so many of the viewer's own links, newest first, behind one that is given by instant and member.
 
-    Of the members at the other ends these columns are read; all are null of one who is not visible.
+    Of the members at the other ends these columns are read, all of them null where one is not visible.
     """
-    bounds = WHOLE._replace(after_at=after[0], after_tie=after[1])
+    bounds = WHOLE._replace(after_at=after_at, after_tie=after_tie)
     values = {"only_shared": [], **ctx.sight.parameters()}
     return await _network(LINK_COLUMNS, names).rows(ctx, [ctx.member_id], bounds, size, values)
 

@@ -40,17 +40,17 @@ async def write_export(deployment: Deployment, member_id: int, number: int) -> N
 async def _go_on(ctx: Context, key: Key, progress: ProgressRow) -> None:
     """Write the next piece, as the member sees it now."""
     eyes = Context(ctx.deployment, Viewer(key[0], session_id=0, scopes=READS))
-    links = await connections.batch(eyes, COLUMNS, (progress.after_at, progress.after_tie), BATCH)
+    after_at, after_tie = progress.after_at, progress.after_tie
+    links = await connections.batch(eyes, COLUMNS, after_at, after_tie, BATCH)
     contacts = await _contacts(eyes, [link for link in links if link.node])
     place = Place(progress.row_count, progress.part_count == 0, len(links) < BATCH)
-    after = (links[-1].at, links[-1].tie) if links else (progress.after_at, progress.after_tie)
     values = {
         **_named(key),
         "number": progress.part_count,
         "data": FILES[progress.format].piece(contacts, place),
         "rows": len(contacts),
-        "after_at": after[0],
-        "after_tie": after[1],
+        "after_at": links[-1].at if links else after_at,
+        "after_tie": links[-1].tie if links else after_tie,
     }
     if place.is_last:
         await _finish(ctx, key, values)

@@ -1,7 +1,8 @@
 """Downloading a file by its signed address: once, and by nobody who hasn't got one."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import httpx
@@ -10,10 +11,11 @@ from starlette.applications import Starlette
 
 from auth.downloads import Downloads
 from loaders import exports as loader
+from server import downloads
 from tests.clocks import Clock
 from tests.connection_requests.people import Person
 from tests.exports.exporting import address, befriend, download, exported, key, shown
-from tests.graphql_ws.servers import listening
+from tests.graphql_ws.servers import Server, listening
 from tests.world import World
 
 NOTHING = b'{"errors":[{"message":"Not Found","extensions":{"code":"NOT_FOUND"}}]}'
@@ -140,31 +142,50 @@ async def test_no_other_method_is_served(ada: Person) -> None:
 
 async def test_the_address_is_below_that_of_the_deployment(ada: Person, app: Starlette) -> None:
     export = await exported(ada)
-    downloads = Downloads(b"k" * 32, "https://api.example/rapport/")
+    public = Downloads(b"k" * 32, "https://api.example/rapport/")
     deployment = app.state.deployment
-    app.state.deployment = replace(deployment, downloads=downloads)
+    app.state.deployment = replace(deployment, downloads=public)
     found = await shown(ada, export)
     app.state.deployment = deployment
     assert found["downloadUrl"].startswith("https://api.example/rapport/exports/1.1.0.")
 
 
-async def test_a_download_that_breaks_off_leaves_the_address_as_it_is(
-    ada: Person, app: Starlette, world: World
-) -> None:
-    await befriend(ada, 44)
-    export = await exported(ada)
-    path = await address(ada, export)
-    # More than sockets hold, so that the server comes to wait for the client.
-    await world.execute("UPDATE export_parts SET data = convert_to(repeat('x', 10000000), 'UTF8')")
-    await world.execute("UPDATE exports SET byte_count = 30000000")
+async def large(person: Person) -> str:
+    """The address of a file of three pieces that are larger than sockets hold, so that the server waits."""
+    await befriend(person, 44)
+    path = await address(person, await exported(person))
+    await person.world.execute("UPDATE export_parts SET data = convert_to(repeat('x', 10000000), 'UTF8')")
+    await person.world.execute("UPDATE exports SET byte_count = 30000000")
+    return path
+
+
+@asynccontextmanager
+async def begun(server: Server, path: str) -> AsyncIterator[asyncio.StreamWriter]:
+    """A download of which no more is read than its beginning."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=2**12)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: rapport.test\r\n\r\n".encode())
+    assert b"200 OK" in await reader.readuntil(b"\r\n")
+    yield writer
+    writer.transport.abort()
+
+
+async def test_a_download_that_breaks_off_leaves_the_address_as_it_is(ada: Person, app: Starlette) -> None:
+    path = await large(ada)
     async with listening(app) as server:
-        reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=2**12)
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: rapport.test\r\n\r\n".encode())
-        assert b"200 OK" in await reader.readuntil(b"\r\n")
-        writer.transport.abort()
+        async with begun(server, path):
+            pass
         await server.emptied()
-    assert (await shown(ada, export))["downloadUrl"].endswith(path)
     assert len((await ada.api.http.get(path)).content) == 30_000_000
+
+
+async def test_a_client_who_does_not_read_is_left_after_a_while(
+    ada: Person, app: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "SECONDS", 0.2)
+    path = await large(ada)
+    async with listening(app, log_level="critical") as server, begun(server, path):
+        await server.emptied()
+    assert (await ada.api.http.head(path)).status_code == 200
 
 
 async def test_of_two_downloads_at_once_one_becomes_whole(
