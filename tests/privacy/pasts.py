@@ -20,13 +20,21 @@ LATEST_OF: Mapping[str, str] = {
     "connection_requests": "sender_id = $1 AND recipient_id = $2 OR sender_id = $2 AND recipient_id = $1",
     "conversations": "low_id = least($1::int, $2) AND high_id = greatest($1::int, $2)",
     "educations": "member_id = $1 AND $1 <> $2",
+    "exports": "member_id = $1 AND $1 <> $2",
     "notifications": "member_id = $1 AND $1 <> $2",
     "positions": "member_id = $1 AND $1 <> $2",
     "sessions": "member_id = $1 AND $1 <> $2",
     "skills": "member_id = $1 AND $1 <> $2",
 }
 """SQL: the rows of a table that are Bob's, or between him, who is $1, and another."""
-OWN = {"P": "positions", "E": "educations", "SK": "skills", "S": "sessions", "N": "notifications"}
+OWN = {
+    "E": "educations",
+    "EX": "exports",
+    "N": "notifications",
+    "P": "positions",
+    "S": "sessions",
+    "SK": "skills",
+}
 """The kinds of ids of what is Bob's alone, and its tables."""
 
 [DELETE] = OPEN["deletes a message"]
@@ -61,12 +69,13 @@ class Past:
         assert await send(self.host, cast[by], mutation, given) == [], mutation
 
     async def live(self, cast: Cast) -> None:
-        """Bob has a profile, a session, a conversation with Eve and requests from and to others than Ada."""
+        """Bob has a profile, a session, an export, a talk with Eve and requests with others than Ada."""
         address = cast.eyes.texts["<address 2>"]
         await self.do(cast, "bob", "savePosition", title="Baker", companyName="Bakery")
         await self.do(cast, "bob", "saveEducation", school="School")
         await self.do(cast, "bob", "setSkills", names=["Bread"])
         await self.do(cast, "bob", "signIn", email=address, password=PASSWORD)
+        await self.do(cast, "bob", "startNetworkExport")
         await self.do(cast, "bob", "sendConnectionRequest", recipientId=cast.id("fay"))
         await self.do(cast, "gus", "sendConnectionRequest", recipientId=cast.id("bob"))
         await self.world.execute(TALK, cast["bob"], cast["eve"], self.clock.now)
