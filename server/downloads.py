@@ -1,14 +1,11 @@
 """Files behind signed addresses: whoever has one may download it, once."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
-from starlette.types import Send
 
 from auth.downloads import PATH, Ticket
 from loaders import exports
@@ -17,19 +14,7 @@ from loaders.exports import FileRow
 from models.exports import USE_UP
 from rules.export_files import FILES
 
-SECONDS = 600
-"""How long a download may take, so that clients who don't read hold nothing for ever."""
 NOT_STORED = {"Cache-Control": "no-store"}
-
-
-class Download(StreamingResponse):
-    """A response that ends early, as its length tells, where the client reads too slowly."""
-
-    async def stream_response(self, send: Send) -> None:
-        """Send what there is in time."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SECONDS):
-                await super().stream_response(send)
 
 
 def routes() -> list[BaseRoute]:
@@ -47,7 +32,7 @@ async def _export(request: Request) -> Response:
     headers = _headers(file)
     if request.method == "HEAD":
         return Response(headers=headers)
-    return Download(_pieces(ctx, ticket, file), headers=headers)
+    return StreamingResponse(_pieces(ctx, ticket, file), headers=headers)
 
 
 def _headers(file: FileRow) -> dict[str, str]:

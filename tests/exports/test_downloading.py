@@ -11,7 +11,6 @@ from starlette.applications import Starlette
 
 from auth.downloads import Downloads
 from loaders import exports as loader
-from server import downloads
 from tests.clocks import Clock
 from tests.connection_requests.people import Person
 from tests.exports.exporting import address, befriend, download, exported, key, shown
@@ -176,16 +175,6 @@ async def test_a_download_that_breaks_off_leaves_the_address_as_it_is(ada: Perso
             pass
         await server.emptied()
     assert len((await ada.api.http.get(path)).content) == 30_000_000
-
-
-async def test_a_client_who_does_not_read_is_left_after_a_while(
-    ada: Person, app: Starlette, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(downloads, "SECONDS", 0.2)
-    path = await large(ada)
-    async with listening(app, log_level="critical") as server, begun(server, path):
-        await server.emptied()
-    assert (await ada.api.http.head(path)).status_code == 200
 
 
 async def test_of_two_downloads_at_once_one_becomes_whole(
