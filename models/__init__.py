@@ -13,6 +13,7 @@ from models.metadata import metadata
 from models.notifications import notifications
 from models.safety import blocks, lifted_blocks, mutes, reports
 from models.suggestions import dismissed_suggestions, suggestion_lists
+from models.tags import taggings, tags
 
 __all__ = [
     "adjacency",
@@ -51,4 +52,6 @@ __all__ = [
     "sign_in_failures",
     "skills",
     "suggestion_lists",
+    "taggings",
+    "tags",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Table,
+    Text,
     bindparam,
     text,
 )
@@ -22,6 +23,8 @@ connections = Table(
     member_key(),
     Column("other_id", Integer, primary_key=True),
     instant("connected_at"),
+    Column("note", Text, comment="Of `member_id` alone"),
+    Column("last_interaction_at", DateTime(timezone=True), comment="Since they connected"),
     CheckConstraint("member_id <> other_id", name="two_members"),
     # Each row has its mirror: they are written in one statement or, deferred, in one transaction.
     ForeignKeyConstraint(
@@ -32,6 +35,10 @@ connections = Table(
         ondelete="CASCADE",
     ),
     Index("connections_newest_idx", "member_id", text("connected_at DESC"), "other_id"),
+    Index(
+        "connections_interaction_idx",
+        *("member_id", text("coalesce(last_interaction_at, connected_at)"), "other_id"),
+    ),
 )
 
 adjacency = Table(

@@ -182,6 +182,10 @@ _POST = f"""
         WHERE member_id = author_id OR NOT is_undelivered
         ON CONFLICT (member_id, conversation_id) DO UPDATE
         SET last_number = excluded.last_number, last_at = excluded.last_at
+    ), noted AS (
+        UPDATE connections SET last_interaction_at = sent_at FROM posted
+        WHERE (member_id, other_id) IN ((:low_id, :high_id), (:high_id, :low_id))
+        AND (member_id = author_id OR NOT is_undelivered)
     )
     SELECT low_id, high_id, posted.* FROM posted JOIN thread ON id = conversation_id
 """  # noqa: S608 - put together from constants

@@ -21,6 +21,7 @@ from loaders import (
     relationships,
     sessions,
     settings,
+    tags,
 )
 from loaders.context import Context
 from loaders.suggestions import lists as suggestions
@@ -105,5 +106,6 @@ DOORS: Mapping[str, tuple[int, Door]] = {
     "MSG": (4, messages.messages_by_keys),
     "N": (2, notifications.by_keys),
     "EX": (2, exports.by_keys),
+    "T": (2, tags.by_keys),
 }
 """The door to each kind of object and how many numbers its key has."""

@@ -5,13 +5,15 @@ from operator import attrgetter
 
 import strawberry
 
+from auth.identity import OAuthScope
 from loaders.connections import ConnectionRow
 from loaders.relationships import Link
-from resolvers import connections
+from resolvers import connections, own_connections
+from rules.terms import RelationType
 from schema.fields import entity, field
 from schema.interfaces import Node
 from schema.pages import PageInfo
-from schema.refs import MemberRef
+from schema.refs import ConnectionRequestRef, MemberRef, TagRef
 
 
 @entity(
@@ -27,6 +29,25 @@ class Connection(Node):
         "Both members; null where one is not visible.", batch=connections.both_members
     )
     connected_at: datetime | None = field("When the request was accepted; null to third parties.")
+    relation_type: RelationType | None = field(
+        "How they know each other, as chosen on the request; null without one, and to third parties.",
+        batch=own_connections.relation_types,
+    )
+    tags: list[TagRef] = field(
+        "The viewer's private tags by name. Empty for other people's connections.",
+        batch=own_connections.carried_tags,
+    )
+    private_note: str | None = field("The viewer's private note ('met at ...').", batch=own_connections.notes)
+    last_interaction_at: datetime | None = field(
+        "Last message either way since they connected. Null where there was none, and for other people's "
+        "connections.",
+        batch=own_connections.last_interactions,
+    )
+    request: ConnectionRequestRef | None = field(
+        "The request it came from, if any. Only for the two members.",
+        batch=own_connections.requests,
+        scopes=[OAuthScope.REQUESTS_READ],
+    )
 
 
 @strawberry.type(description="One place in a list of members with the links to them.")

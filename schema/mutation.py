@@ -14,6 +14,7 @@ from schema.removals import RemovalMutations
 from schema.safety import SafetyMutations
 from schema.settings import SettingsMutations
 from schema.suggestions import SuggestionMutations
+from schema.tags import TagMutations
 
 
 @strawberry.type(
@@ -32,5 +33,6 @@ class Mutation(
     SafetyMutations,
     SettingsMutations,
     SuggestionMutations,
+    TagMutations,
 ):
     """What can be done, each feature in its own file."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from schema.relationships import Relationship
     from schema.settings import ViewerSettings
     from schema.suggestions import MemberSuggestionConnection
+    from schema.tags import Tag
     from schema.verdicts import ActionVerdict
     from schema.vetting import VettingContext
     from schema.viewer import Viewer
@@ -46,5 +47,6 @@ NotificationRef = Annotated["Notification", strawberry.lazy("schema.notification
 NotificationConnectionRef = Annotated["NotificationConnection", strawberry.lazy("schema.notifications")]
 SessionRef = Annotated["Session", strawberry.lazy("schema.accounts")]
 VettingContextRef = Annotated["VettingContext", strawberry.lazy("schema.vetting")]
+TagRef = Annotated["Tag", strawberry.lazy("schema.tags")]
 ViewerRef = Annotated["Viewer", strawberry.lazy("schema.viewer")]
 ViewerSettingsRef = Annotated["ViewerSettings", strawberry.lazy("schema.settings")]

@@ -20,6 +20,7 @@ from resolvers import (
     safety,
     settings,
     suggestions,
+    tags,
 )
 from resolvers.connection_requests import lists
 from resolvers.events import pages as event_pages
@@ -44,6 +45,7 @@ from schema.refs import (
     QuotaRef,
     RelationshipRef,
     SessionRef,
+    TagRef,
     ViewerSettingsRef,
 )
 
@@ -75,6 +77,11 @@ class Viewer(Node):
         "1st-degree connections, newest first.",
         batch=connections.of_viewers,
         reads_elsewhere={MemberRow: list_columns},
+        scopes=[OAuthScope.NETWORK_READ],
+    )
+    tags: list[TagRef] = field(
+        "The viewer's private tags by name, at most 200.",
+        batch=tags.of_viewers,
         scopes=[OAuthScope.NETWORK_READ],
     )
     received_requests: ConnectionRequestConnectionRef | None = paged(

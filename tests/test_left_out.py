@@ -15,15 +15,15 @@ LEFT_OUT = {
     "account is closed.",
     "Milestone": "Accepting a request makes a NEW_CONNECTION milestone where `broadcastActivity` is on.",
     "Endorsement": "Removing a connection takes endorsements back where `withdrawReputation` asks for it; a "
-    "block removes those between the two.",
+    "block removes those between the two. An endorsement is an interaction of its two members.",
     "Recommendation": "The same as for endorsements.",
     "Group": "Posts by a blocked member in shared groups are left out on read; `Audience.GROUP` opens; "
     "members of the viewer's groups are suggested for SAME_GROUP; "
     "`VettingContext.sharedGroups`, and a shared group backs a request of a GROUP_MEMBER.",
     "Post": "`VettingContext.senderRecentlyActive`: something public in the last 90 days.",
-    "Tag": "Removing a connection and a block delete the tags and the private note of the two.",
     "Introduction": "`reachOptions` offers one; a block, a closed account and a lost connection end it; "
     "one behind a request of an INTRODUCED backs it in `VettingContext.relationCorroborated`.",
+    "Comment": "Comments and reactions are interactions: they set `Connection.lastInteractionAt`.",
 }
 """By `Type`, `Type.field` or `Enum.VALUE`."""
 

@@ -90,9 +90,9 @@ async def accept_connection_request(
         move = moves.accept(row, ctx.now, ctx.deployment.policy)
         if move.changes:
             await _refuse_where_full(ctx, relationship)
+            events = await connect(ctx, key, follow=follow)
             if welcome:
                 message = await writing.write(ctx, writing.Place(*key[:2]), welcome)
-            events = await connect(ctx, key, follow=follow)
             await carry_out(ctx, row, move, [*events, *(writing.told(message) if message else [])])
         elif relationship.connected_at is None:
             raise moves.not_open(row, Side.RECIPIENT, ctx.now, ctx.deployment.policy)

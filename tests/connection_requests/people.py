@@ -50,6 +50,10 @@ RESULTS: Final = {
     "markMessagesRead": "conversation { id }",
     "signalTyping": "accepted",
     "startNetworkExport": "export { id }",
+    "saveTag": "tag { id name color } viewer { tags { name } }",
+    "deleteTag": "deletedId",
+    "tagConnections": "connections { id tags { name } }",
+    "setConnectionNote": "connection { privateNote }",
     "answerConnectionRequests": "results { requestId request { ...Seen } userErrors { ...Wrong } }",
 }
 REQUEST: Final = "query($id: ID!) { node(id: $id) { ... on ConnectionRequest { ...Seen } } }"

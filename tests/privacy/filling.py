@@ -36,12 +36,14 @@ PREFIXES: Mapping[str, Sequence[str]] = {
     "Relationship": ["REL"],
     "Session": ["S"],
     "Skill": ["SK"],
+    "Tag": ["T"],
     "Viewer": ["V"],
     "ViewerSettings": ["VS"],
 }
 """How the ids of each type begin."""
 
 ABOUT: Mapping[str, Sequence[str]] = {
+    "addTagIds": ["Tag"],
     "companyId": ["Company"],
     "conversationId": ["Conversation"],
     "educationId": ["Education"],
@@ -52,9 +54,11 @@ ABOUT: Mapping[str, Sequence[str]] = {
     "notificationIds": ["Notification"],
     "positionId": ["Position"],
     "recipientId": ["Member"],
+    "removeTagIds": ["Tag"],
     "requestId": ["ConnectionRequest"],
     "sessionId": ["Session"],
     "suggestionId": ["MemberSuggestion"],
+    "tagId": ["Tag"],
     "targetId": ["Member", "Member", "Company"],
     "upToMessageId": ["Message"],
 }
@@ -64,6 +68,7 @@ PASSWORDS = ["a password for tests", "another password", "wrong"]
 WORDS = ["", "hello", "a longer text, with\nlines", "x" * 301]
 TEXTS: Mapping[str, Sequence[str]] = {
     "clientKey": ["one", "two"],
+    "color": ["#00aaff", "no colour"],
     "currentPassword": PASSWORDS,
     "endedOn": ["2021-02-03"],
     "idempotencyKey": ["one key", "another key", "a third key"],

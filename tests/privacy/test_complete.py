@@ -68,8 +68,16 @@ class Script:
         await self.do("reportConnectionRequest", requestId=received)
         await self.do("liftDecline", requestId=received)
         await self.do("acceptConnectionRequest", requestId=received)
+        await self.order_network(fay)
         await self.do("removeConnection", memberId=fay)
         await self.do("removeConnections", memberIds=[fay])
+
+    async def order_network(self, other: str) -> None:
+        """What one keeps on a connection for oneself."""
+        tag = (await self.do("saveTag", name="Friends", color="#00aaff"))["tag"]["id"]
+        await self.do("tagConnections", memberIds=[other], addTagIds=[tag])
+        await self.do("setConnectionNote", memberId=other, note="Met in Lund.")
+        await self.do("deleteTag", tagId=tag)
 
     async def follow(self) -> None:
         """Following, and what keeps others away."""
