@@ -60,12 +60,8 @@ COLUMNS = (
     connections.c.other_id,
     case((is_between(), connections.c.connected_at)).label("connected_at"),
 )
-LISTED = select(
-    *COLUMNS,
-    connections.c.member_id.label("owner_id"),
-    connections.c.connected_at.label("at"),
-    connections.c.other_id.label("tie"),
-).where(is_listed())
+PLACE = (connections.c.member_id.label("owner_id"), connections.c.other_id.label("tie"))
+LISTED = select(*COLUMNS, *PLACE, connections.c.connected_at.label("at")).where(is_listed())
 NODES = (("nodes",), ("edges", "node"))
 """Where the members at the other ends are in a page."""
 LINK_COLUMNS = frozenset({"owner_id", "other_id", "member_id", "connected_at", "at", "tie"})
@@ -95,7 +91,7 @@ def list_columns(selection: Selection) -> Sequence[str]:
     return (*LIST, "network_size") if selection.has("totalCount") else LIST
 
 
-def _link_columns(selection: Selection) -> frozenset[str]:
+def link_columns(selection: Selection) -> frozenset[str]:
     """The columns of the links that are wanted: reading an instant costs as much as all of a short row."""
     wanted = {"owner_id", "other_id"}
     if selection.has("edges", "connection"):
@@ -125,7 +121,7 @@ async def pages(
 
     cap = ctx.deployment.policy.connection_count_display_cap
     values = {"only_shared": only_shared, "count_cap": cap, **ctx.sight.parameters()}
-    found = await _network(_link_columns(selection), names).pages(ctx, sizes, args, show, **values)
+    found = await _network(link_columns(selection), names).pages(ctx, sizes, args, show, **values)
     return [found.get(owner.id) for owner in owners]
 
 

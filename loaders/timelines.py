@@ -1,20 +1,23 @@
 """Lists in the order of an instant: top n for each of many owners in one statement, in keyset pages.
 
-A timeline is a selection of rows with an owner, an instant and an id that breaks ties. `pages` reads one page
-for each owner; the caller says what stands at each position and how long the whole list is.
+A timeline is a selection of rows with an owner, an instant and an id that breaks ties; in place of instants
+there may be names. `pages` reads one page for each owner; the caller says what stands at each position and
+how long the whole list is.
 """
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeVar
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, bindparam, func, or_, select, true
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, Text, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.sql import Select
 from sqlalchemy.sql.selectable import LateralFromClause, Subquery
+from sqlalchemy.types import TypeEngine
 
 from executor.errors import CodedError
 from loaders.context import Context
@@ -66,18 +69,45 @@ Along = Callable[[LateralFromClause], tuple[Sequence[ColumnElement[Any]], Latera
 class Bounds(NamedTuple):
     """The two positions between which a page lies, neither of them on it."""
 
-    after_at: datetime
+    after_at: datetime | str
     after_tie: int
-    before_at: datetime
+    before_at: datetime | str
     before_tie: int
 
 
-WHOLE = Bounds(FAR_AHEAD, 0, LONG_AGO, 2**63 - 1)
-"""The bounds of a page that begins or ends where its list does."""
+class Positions(NamedTuple):
+    """What a list is in the order of: its type, the whole of it, and how the key of a position is read.
+
+    `read` raises CodedError INVALID_CURSOR for any other key.
+    """
+
+    type: TypeEngine[Any]
+    whole: Bounds
+    read: Callable[[Key], tuple[Any, int]]
+
+
+def _instant(key: Key) -> tuple[datetime, int]:
+    try:
+        microseconds, tie = key
+        return EPOCH + timedelta(microseconds=microseconds), int(tie)
+    except (OverflowError, TypeError, ValueError):
+        raise invalid_cursor() from None
+
+
+def _name(key: Key) -> tuple[str, int]:
+    match key:
+        case (str(name), int(tie)):
+            return name, tie
+    raise invalid_cursor()
+
+
+INSTANTS = Positions(TIMESTAMP(timezone=True), Bounds(FAR_AHEAD, 0, LONG_AGO, 2**63 - 1), _instant)
+NAMES = Positions(Text(collation="C"), Bounds("\U0010ffff", 0, "", 2**63 - 1), _name)
+"""Names in the order of their code points, which all databases have."""
 
 
 class Timeline(Generic[PositionedT]):
-    """A list of each owner, newest first (or oldest first), ties by ascending id.
+    """A list of each owner, newest first, ties by ascending id; or the reverse of that.
 
     `rows` selects `owner_id`, `at`, `tie` and what else the row class has but what is read `along`;
     parameters that these leave open are given to `pages`. Of `rows` only `columns` are read, all by default:
@@ -93,13 +123,22 @@ class Timeline(Generic[PositionedT]):
         oldest_first: bool = False,
         along: Along | None = None,
         columns: Collection[str] | None = None,
+        positions: Positions = INSTANTS,
     ) -> None:
         self.name = name
         self.oldest_first = oldest_first
+        self._positions = positions
         source = rows.subquery("source")
         wanted = [column.name for column in source.c if columns is None or column.name in columns]
-        self._newest = Statement(_top(source, wanted, along, newest=True), row)
-        self._oldest = Statement(_top(source, wanted, along, newest=False), row)
+        of = positions.type
+        self._newest = Statement(_top(source, wanted, along, of, newest=True), row)
+        self._oldest = Statement(_top(source, wanted, along, of, newest=False), row)
+
+    def called(self, name: str) -> Self:
+        """The same list under another name, whose cursors fit no other."""
+        twin = copy(self)
+        twin.name = name
+        return twin
 
     def keyset(self, ctx: Context, owner_id: int) -> KeysetList:
         """The list of one owner, as its cursors know it."""
@@ -165,31 +204,25 @@ class Timeline(Generic[PositionedT]):
 
     def _bounds(self, ctx: Context, owner_id: int, args: PageArgs) -> Bounds | CodedError:
         """Where the page lies. In the reversed list, what comes after a position is what came before it."""
+        whole, read = self._positions.whole, self._positions.read
         if args.after is None and args.before is None:
-            return WHOLE
+            return whole
         keyset = self.keyset(ctx, owner_id)
         first, last = (args.before, args.after) if self.oldest_first else (args.after, args.before)
         try:
             return Bounds(
-                *(_position(keyset.key(first)) if first is not None else (FAR_AHEAD, 0)),
-                *(_position(keyset.key(last)) if last is not None else (LONG_AGO, 2**63 - 1)),
+                *(read(keyset.key(first)) if first is not None else whole[:2]),
+                *(read(keyset.key(last)) if last is not None else whole[2:]),
             )
         except CodedError as error:
             return error
 
 
-def _position(key: Key) -> tuple[datetime, int]:
-    try:
-        microseconds, tie = key
-        return EPOCH + timedelta(microseconds=microseconds), int(tie)
-    except (OverflowError, TypeError, ValueError):
-        raise invalid_cursor() from None
-
-
-def _top(source: Subquery, wanted: Sequence[str], along: Along | None, *, newest: bool) -> Select[Any]:
+def _top(
+    source: Subquery, wanted: Sequence[str], along: Along | None, of: TypeEngine[Any], *, newest: bool
+) -> Select[Any]:
     """Top n for each owner between two positions, one more than the page to see whether the list goes on."""
-    instant = TIMESTAMP(timezone=True)
-    after_at, before_at = bindparam("after_at", type_=instant), bindparam("before_at", type_=instant)
+    after_at, before_at = bindparam("after_at", type_=of), bindparam("before_at", type_=of)
     at, tie = source.c.at, source.c.tie
     behind = or_(at < after_at, tie > bindparam("after_tie", type_=BigInteger))
     ahead = or_(at > before_at, tie < bindparam("before_tie", type_=BigInteger))

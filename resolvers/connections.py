@@ -1,37 +1,54 @@
 """Connections: pages over a member's network, and the link between two members."""
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from strawberry import UNSET
 
 from auth.identity import Viewer
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import connections as connection_loader
 from loaders import members as member_loader
+from loaders import network_lists
 from loaders.connections import ConnectionRow, NetworkRow
 from loaders.context import Context
 from loaders.members import MemberRow
+from loaders.network_lists import Wanted
 from loaders.paging import Page
 from loaders.relationships import Link
-from rules import ids
+from rules import ids, members
+from rules import network_lists as rules
 from rules.paging import PageArgs
+from rules.terms import NetworkOrder
 
 Pages = Sequence[Page[NetworkRow] | CodedError | None]
 
 
 async def of_members(
-    members: Sequence[MemberRow], ctx: Context, *, page: PageArgs, selection: Selection
+    members: Sequence[MemberRow],
+    ctx: Context,
+    *,
+    order_by: NetworkOrder,
+    page: PageArgs,
+    selection: Selection,
+    filter: object = None,
 ) -> Pages:
     """One page of each member's network, None where the viewer may not see it."""
-    return await connection_loader.pages(ctx, members, page, selection)
+    values = _values(ctx, filter) if filter else {}
+    if not values and order_by is NetworkOrder.NEWEST:
+        return await connection_loader.pages(ctx, members, page, selection)
+    return await network_lists.pages(ctx, members, Wanted(values, order_by), page, selection)
 
 
 async def of_viewers(
-    viewers: Sequence[Viewer], ctx: Context, *, page: PageArgs, selection: Selection
+    viewers: Sequence[Viewer], ctx: Context, *, selection: Selection, **arguments: Any
 ) -> Pages:
     """One page of the viewer's own network."""
     wanted = connection_loader.list_columns(selection)
     own = await member_loader.load_many(ctx, [viewer.member_id for viewer in viewers], wanted)
-    return await connection_loader.pages(ctx, [member for member in own if member], page, selection)
+    return await of_members([member for member in own if member], ctx, selection=selection, **arguments)
 
 
 async def counts_of_viewers(viewers: Sequence[Viewer], ctx: Context) -> list[int | None]:
@@ -53,3 +70,26 @@ def public_id(connection: ConnectionRow | Link) -> str:
     """The same id from both ends: lower member first."""
     low, high = sorted((connection.member_id, connection.other_id))
     return ids.encode("C", low, high)
+
+
+def _values(ctx: Context, filter: object) -> dict[str, object]:
+    """What is given of a filter, with numbers for ids: 0 for those of nothing.
+
+    Raises CodedError BAD_USER_INPUT for a filter that no list accepts.
+    """
+    given = {name: value for name, value in vars(filter).items() if value is not UNSET}
+    trimmed = {name: members.trimmed(value) for name, value in given.items()}
+    values: dict[str, Any] = {name: value for name, value in trimmed.items() if value is not None}
+    if problem := rules.problem(values):
+        raise CodedError("BAD_USER_INPUT", problem)
+    for name, number in (("tag_ids", partial(_own_tag, ctx)), ("company_ids", partial(ids.number, "CO"))):
+        if name in values:
+            values[name] = [number(public_id) for public_id in values[name]]
+    return values
+
+
+def _own_tag(ctx: Context, tag_id: str) -> int:
+    match ids.decode_as("T", tag_id):
+        case (owner_id, number) if owner_id == ctx.sight.network_viewer_id:
+            return number
+    return 0

@@ -43,6 +43,15 @@ class RequestOrigin(StrEnum):
     THIRD_PARTY = "THIRD_PARTY"
 
 
+class NetworkOrder(StrEnum):
+    """Order of connections."""
+
+    NEWEST = "NEWEST"
+    OLDEST = "OLDEST"
+    NAME = "NAME"
+    LAST_INTERACTION = "LAST_INTERACTION"
+
+
 class ReceivedRequestView(StrEnum):
     """Which received requests to list."""
 

@@ -54,6 +54,16 @@ describe(
 )
 
 describe(
+    terms.NetworkOrder,
+    "Order of connections.",
+    NEWEST="Latest connection first.",
+    OLDEST="Earliest connection first.",
+    NAME="By displayed name, in whatever case.",
+    LAST_INTERACTION="Longest without interaction first; the viewer's own list only. Where there was none, "
+    "it counts from the connection on.",
+)
+
+describe(
     terms.ConnectionRequestState,
     "State of a request.",
     PENDING="Open: neither answered nor closed.",

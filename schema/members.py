@@ -14,6 +14,7 @@ from rules.audiences import ProfileAction, ProfileSection, VisibilityReason
 from rules.terms import CareerLevel
 from schema.fields import FOLLOWABLE_KIND, entity, field, paged
 from schema.interfaces import Followable, Node
+from schema.network_lists import NETWORK_LIST
 from schema.pages import MemberConnection
 from schema.refs import CompanyRef, FollowConnectionRef, FollowRef, NetworkConnectionRef, RelationshipRef
 from schema.scalars import URL
@@ -126,7 +127,8 @@ class Member(Followable):
         reads=["connection_count"],
     )
     connections: NetworkConnectionRef | None = paged(
-        "The member's connections, newest first; null when the member hides the list from this viewer.",
+        "The member's connections; null when the member hides the list from this viewer.",
+        arguments=NETWORK_LIST,
         batch=connections.of_members,
         reads=list_columns,
     )

@@ -31,6 +31,7 @@ from rules.suggestions import SuggestionReasonKind
 from rules.terms import ConnectionRequestState, ReceivedRequestView, RequestOrder
 from schema.fields import FOLLOWABLE_KIND, entity, field, paged
 from schema.interfaces import Node
+from schema.network_lists import NETWORK_LIST
 from schema.pages import MemberConnection
 from schema.refs import (
     ConnectionRequestConnectionRef,
@@ -74,7 +75,8 @@ class Viewer(Node):
         scopes=[OAuthScope.NETWORK_READ],
     )
     connections: NetworkConnectionRef | None = paged(
-        "1st-degree connections, newest first.",
+        "1st-degree connections, with the viewer's tags and notes on the edges.",
+        arguments=NETWORK_LIST,
         batch=connections.of_viewers,
         reads_elsewhere={MemberRow: list_columns},
         scopes=[OAuthScope.NETWORK_READ],

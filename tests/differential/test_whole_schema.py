@@ -50,6 +50,8 @@ def texts(member_ids: Sequence[int], handles: Sequence[str]) -> dict[str, Any]:
         "ID": lambda random: f'"{random.choice(known)}"',
         "String": lambda random: f'"{random.choice(handles)}"',
         "Int": lambda random: str(random.randint(1, 5)),
+        "DateTime": lambda random: f'"20{random.randint(10, 30)}-01-01T00:00:00Z"',
+        "Duration": lambda random: f'"P{random.randint(0, 1000)}D"',
         "EventCursor": lambda random: f'"{random.randint(0, 1):08x}{random.randint(0, 5):016x}"',
     }
 

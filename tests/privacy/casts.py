@@ -36,6 +36,8 @@ FOLLOW = "INSERT INTO follows (follower_id, followee_id, followed_at) VALUES ($1
 COMPANY = "INSERT INTO companies (handle, name, created_at) VALUES ($1, 'Acme', $2) RETURNING id"
 ADMINISTER = "INSERT INTO administrators (company_id, member_id, since) VALUES ($1, $2, $3)"
 FOLLOW_COMPANY = "INSERT INTO company_follows (company_id, follower_id, followed_at) VALUES ($1, $2, $3)"
+TAG = "INSERT INTO tags (member_id, name) VALUES ($1, 'Old friends') RETURNING id"
+TAGGED = "INSERT INTO taggings (member_id, other_id, tag_id) VALUES ($1, $2, $3)"
 SINCE = "UPDATE connections SET connected_at = $3 WHERE (member_id, other_id) IN (($1, $2), ($2, $1))"
 SIGN_IN = """
 WITH named AS (INSERT INTO emails (member_id, email) VALUES ($1, $2))
@@ -55,6 +57,7 @@ class Cast:
     numbers: dict[str, int] = field(default_factory=dict)
     eyes: Renaming = field(default_factory=Renaming)
     company: int = 0
+    tag: int = 0
 
     def __getitem__(self, role: str) -> int:
         return self.numbers[role]
@@ -99,6 +102,8 @@ async def assemble(world: World, since: datetime, *missing: str) -> Cast:
     for pair in cast.pairs(FOLLOWS):
         await world.execute(FOLLOW, *pair, since)
     await _found(world, cast, since)
+    cast.tag = await world.value(TAG, cast["ada"])
+    await world.execute(TAGGED, cast["ada"], cast["eve"], cast.tag)
     introduce(cast)
     return cast
 
@@ -130,7 +135,7 @@ async def _found(world: World, cast: Cast, since: datetime) -> None:
 def introduce(cast: Cast) -> None:
     """Name what Ada can know without asking: the ids of everybody and of what may lie between two of them."""
     everybody = cast.numbers.values()
-    known: list[tuple[str, int] | tuple[str, int, int]] = [("CO", cast.company)]
+    known: list[tuple[str, int] | tuple[str, int, int]] = [("CO", cast.company), ("T", cast["ada"], cast.tag)]
     known += [(kind, member) for member in everybody for kind in ("M", "V", "VS")]
     known += [("Q", member, number) for member in everybody for number in range(1, len(QuotaKind) + 1)]
     known += [("REL", cast["ada"], member) for member in everybody]

@@ -45,6 +45,7 @@ PREFIXES: Mapping[str, Sequence[str]] = {
 ABOUT: Mapping[str, Sequence[str]] = {
     "addTagIds": ["Tag"],
     "companyId": ["Company"],
+    "companyIds": ["Company"],
     "conversationId": ["Conversation"],
     "educationId": ["Education"],
     "entryId": ["Position", "Education", "Skill"],
@@ -59,6 +60,7 @@ ABOUT: Mapping[str, Sequence[str]] = {
     "sessionId": ["Session"],
     "suggestionId": ["MemberSuggestion"],
     "tagId": ["Tag"],
+    "tagIds": ["Tag"],
     "targetId": ["Member", "Member", "Company"],
     "upToMessageId": ["Message"],
 }
