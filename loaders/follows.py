@@ -8,14 +8,17 @@ follower alone. And one with an end that does not exist for the viewer does not 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    DateTime,
     Integer,
     Table,
+    all_,
     and_,
     bindparam,
     case,
@@ -39,7 +42,7 @@ from loaders.members import MemberRow
 from loaders.paging import Page
 from loaders.private_followers import unveil
 from loaders.timelines import Item, PositionedRow
-from models import company_follows, connections, follows, members
+from models import company_follows, connections, conversations, follows, members, participations
 from models.database import Row, Statement, constant
 from rules.audiences import FollowAudience
 from rules.paging import PageArgs
@@ -70,6 +73,7 @@ class FollowPage(Page[Item[FollowRow]]):
 
     listing: Listing[FollowRow]
     owner_id: int
+    values: Mapping[str, object]
 
 
 VIEWER = bindparam("network_viewer_id", type_=Integer)
@@ -138,12 +142,31 @@ FOLLOWERS = Listing(
 )
 FOLLOWED_MEMBERS = OF_FOLLOWERS.where(OWN_OR_IN_FORCE, _is_named(follows))
 FOLLOWED_COMPANIES = _of_companies()
-FOLLOWED = select(union_all(FOLLOWED_MEMBERS, FOLLOWED_COMPANIES).subquery("followed"))
+FOLLOWED = union_all(FOLLOWED_MEMBERS, FOLLOWED_COMPANIES).subquery("followed")
 FOLLOWING: Mapping[FollowableKind | None, Listing[FollowRow]] = {
-    None: Listing("following", FOLLOWED, FollowRow),
+    None: Listing("following", select(FOLLOWED), FollowRow),
     FollowableKind.MEMBER: Listing("following members", FOLLOWED_MEMBERS, FollowRow),
     FollowableKind.COMPANY: Listing("following companies", FOLLOWED_COMPANIES, FollowRow),
 }
+SINCE = bindparam("since", type_=DateTime(timezone=True))
+OTHER_ONE = case((conversations.c.low_id == VIEWER, conversations.c.high_id), else_=conversations.c.low_id)
+WRITTEN_WITH: ColumnElement[Sequence[int]] = func.array(
+    select(OTHER_ONE)
+    .join(participations, participations.c.conversation_id == conversations.c.id)
+    .where(participations.c.member_id == VIEWER, participations.c.last_at >= SINCE)
+    .scalar_subquery(),
+    type_=ARRAY(Integer),
+)
+"""SQL: the ids of whom the viewer wrote to or heard from since then. Read once."""
+INACTIVE = Listing(
+    "inactive follows",
+    select(FOLLOWED).where(
+        FOLLOWED.c.at < SINCE,
+        or_(FOLLOWED.c.followee_id.is_(None), FOLLOWED.c.followee_id != all_(WRITTEN_WITH)),
+    ),
+    FollowRow,
+    oldest_first=True,
+)
 
 
 def _by_keys(rows: Select[Any], followed: str) -> Statement[FollowRow]:
@@ -200,13 +223,21 @@ async def following(
     return [pages.get(owner.id) for owner in owners]
 
 
+async def inactive(ctx: Context, args: PageArgs, since: datetime) -> FollowPage | CodedError:
+    """One page of what the viewer followed before and had nothing to do with since, oldest first.
+
+    Raises CodedError BAD_USER_INPUT for a page size that no list accepts.
+    """
+    return (await _pages(ctx, INACTIVE, [ctx.member_id], args, since=since))[ctx.member_id]
+
+
 async def totals(ctx: Context, pages: Sequence[FollowPage]) -> list[int | None]:
     """How long the list of each page is; None where counting costs too much."""
     owners: dict[Listing[FollowRow], list[int]] = defaultdict(list)
     for page in pages:
         owners[page.listing].append(page.owner_id)
-    sight = _sight(ctx)
-    found = {listing: await listing.totals(ctx, ids, **sight) for listing, ids in owners.items()}
+    values = {page.listing: page.values for page in pages}
+    found = {listing: await listing.totals(ctx, ids, **values[listing]) for listing, ids in owners.items()}
     return [found[page.listing].get(page.owner_id) for page in pages]
 
 
@@ -284,14 +315,14 @@ def _lies_open(follower: MemberRow | None, followee: MemberRow | None) -> bool:
 
 
 async def _pages(
-    ctx: Context, listing: Listing[FollowRow], owner_ids: Sequence[int], args: PageArgs
+    ctx: Context, listing: Listing[FollowRow], owner_ids: Sequence[int], args: PageArgs, **wanted: object
 ) -> dict[int, FollowPage | CodedError]:
-    unknown = dict.fromkeys(owner_ids)
-    pages = await listing.timeline.pages(ctx, unknown, args, _items, **_sight(ctx))
+    unknown, values = dict.fromkeys(owner_ids), {**_sight(ctx), **wanted}
+    pages = await listing.timeline.pages(ctx, unknown, args, _items, **values)
     return {
         owner_id: page
         if isinstance(page, CodedError)
-        else FollowPage(**vars(page), listing=listing, owner_id=owner_id)
+        else FollowPage(**vars(page), listing=listing, owner_id=owner_id, values=values)
         for owner_id, page in pages.items()
     }
 

@@ -62,7 +62,7 @@ BEHIND: Final[Mapping[str, Sequence[str]]] = {
 EVERYTHING: Final = frozenset(column.name for column in COLUMNS)
 
 
-def _state(side: Side) -> ColumnElement[Any]:
+def state(side: Side) -> ColumnElement[Any]:
     """SQL: the state as this side may know it, as `rules.connection_requests.state_of` has it."""
     stored = REQUESTS[VIEWS[side].state]
     is_over = and_(stored == constant("PENDING"), REQUESTS.expires_at <= NOW)
@@ -71,7 +71,7 @@ def _state(side: Side) -> ColumnElement[Any]:
 
 def _listed(side: Side) -> list[ColumnElement[bool]]:
     """SQL: the side sees the request in one of the wanted states."""
-    return [_state(side) == any_(STATES), REQUESTS.ignored == any_(IGNORED), both_exist()]
+    return [state(side) == any_(STATES), REQUESTS.ignored == any_(IGNORED), both_exist()]
 
 
 def _owner(side: Side) -> ColumnElement[int]:

@@ -10,6 +10,7 @@ from models.follows import company_follows, follows
 from models.members import educations, emails, handles, members, positions, skills
 from models.messages import conversations, messages, participations, readings
 from models.metadata import metadata
+from models.network_health import network_goals
 from models.notifications import notifications
 from models.safety import blocks, lifted_blocks, mutes, reports
 from models.suggestions import dismissed_suggestions, suggestion_lists
@@ -41,6 +42,7 @@ __all__ = [
     "messages",
     "metadata",
     "mutes",
+    "network_goals",
     "notifications",
     "participations",
     "positions",

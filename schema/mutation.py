@@ -8,6 +8,7 @@ from schema.connection_requests import ConnectionRequestMutations
 from schema.exports import ExportMutations
 from schema.follows import FollowMutations
 from schema.messages import MessageMutations
+from schema.network_health import NetworkHealthMutations
 from schema.notifications import NotificationMutations
 from schema.profiles import ProfileMutations
 from schema.removals import RemovalMutations
@@ -27,6 +28,7 @@ class Mutation(
     ExportMutations,
     FollowMutations,
     MessageMutations,
+    NetworkHealthMutations,
     NotificationMutations,
     ProfileMutations,
     RemovalMutations,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from schema.follows import Follow, FollowConnection
     from schema.members import Member
     from schema.messages import Conversation, ConversationConnection, Message
+    from schema.network_health import NetworkHealth
     from schema.notifications import Notification, NotificationConnection
     from schema.relationships import Relationship
     from schema.settings import ViewerSettings
@@ -43,6 +44,7 @@ MemberSuggestionConnectionRef = Annotated["MemberSuggestionConnection", strawber
 MessageRef = Annotated["Message", strawberry.lazy("schema.messages")]
 NetworkConnectionRef = Annotated["NetworkConnection", strawberry.lazy("schema.connections")]
 NetworkExportRef = Annotated["NetworkExport", strawberry.lazy("schema.exports")]
+NetworkHealthRef = Annotated["NetworkHealth", strawberry.lazy("schema.network_health")]
 NotificationRef = Annotated["Notification", strawberry.lazy("schema.notifications")]
 NotificationConnectionRef = Annotated["NotificationConnection", strawberry.lazy("schema.notifications")]
 SessionRef = Annotated["Session", strawberry.lazy("schema.accounts")]

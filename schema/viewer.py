@@ -15,6 +15,7 @@ from resolvers import (
     exports,
     follows,
     members,
+    network_health,
     notifications,
     relationships,
     safety,
@@ -42,6 +43,7 @@ from schema.refs import (
     MemberSuggestionConnectionRef,
     NetworkConnectionRef,
     NetworkExportRef,
+    NetworkHealthRef,
     NotificationConnectionRef,
     QuotaRef,
     RelationshipRef,
@@ -200,6 +202,11 @@ class Viewer(Node):
         "Exports asked for in the last 30 days, newest first, at most 100.",
         batch=exports.of_viewers,
         scopes=[OAuthScope.EXPORT],
+    )
+    network_health: NetworkHealthRef | None = field(
+        "Network size against the benchmark of the viewer's career level, goals, and candidates for pruning.",
+        batch=network_health.of_viewers,
+        scopes=[OAuthScope.NETWORK_READ],
     )
     sessions: list[SessionRef] = field(
         "Devices signed in as the viewer, at most 100.", batch=accounts.of_viewers, scopes=[]

@@ -1,4 +1,4 @@
-"""Tags and notes on connections, and when their two members last had to do with each other.
+"""Tags and notes on connections, when their two members last had to do with each other, and goals.
 
 Revision ID: 0008
 """
@@ -70,9 +70,22 @@ def upgrade() -> None:
         comment="Which of a member's tags the connection with another one carries",
     )
     op.create_index("taggings_tag_idx", "taggings", ["member_id", "tag_id", "other_id"], unique=False)
+    op.create_table(
+        "network_goals",
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("target_connections", sa.Integer(), nullable=True),
+        sa.Column("weekly_requests", sa.Integer(), nullable=True),
+        sa.Column("purpose", sa.Text(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("network_goals_member_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("network_goals_pkey")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("network_goals")
     op.drop_table("taggings")
     op.drop_table("tags")
     op.drop_index("connections_interaction_idx", table_name="connections")

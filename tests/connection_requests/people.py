@@ -53,6 +53,7 @@ RESULTS: Final = {
     "saveTag": "tag { id name color } viewer { tags { name } }",
     "deleteTag": "deletedId",
     "tagConnections": "connections { id tags { name } }",
+    "setNetworkGoal": "viewer { networkHealth { goal { targetConnections weeklyRequests purpose dueOn } } }",
     "setConnectionNote": "connection { privateNote }",
     "answerConnectionRequests": "results { requestId request { ...Seen } userErrors { ...Wrong } }",
 }

@@ -78,6 +78,7 @@ class Script:
         await self.do("tagConnections", memberIds=[other], addTagIds=[tag])
         await self.do("setConnectionNote", memberId=other, note="Met in Lund.")
         await self.do("deleteTag", tagId=tag)
+        await self.do("setNetworkGoal", targetConnections=100, purpose="A new job")
 
     async def follow(self) -> None:
         """Following, and what keeps others away."""

@@ -18,6 +18,14 @@ CHANGES = """
     UPDATE messages SET body = NULL WHERE number = 5
 """
 
+# The last message is for Ada's eyes alone: Ben heard last before they connected.
+CONNECTED = """
+    INSERT INTO participations (member_id, conversation_id, last_number, last_at)
+    VALUES (1, 1, 5, '2026-01-03'), (2, 1, 4, '2026-01-01');
+    INSERT INTO connections (member_id, other_id, connected_at)
+    VALUES (1, 2, '2026-01-02'), (2, 1, '2026-01-02')
+"""
+
 
 async def test_messages_from_before_are_read(empty: str) -> None:
     await migrations.upgrade(empty, "0003")
@@ -25,6 +33,19 @@ async def test_messages_from_before_are_read(empty: str) -> None:
     await connection.execute(OLD)
     await migrations.upgrade(empty)
     assert await connection.fetchval("SELECT array_agg(read_number) FROM participations") == [5, 5]
+    await connection.close()
+
+
+async def test_the_last_message_since_two_connected_is_their_last_interaction(empty: str) -> None:
+    await migrations.upgrade(empty, "0004")
+    connection = await asyncpg.connect(empty)
+    await connection.execute(OLD)
+    await connection.execute(CONNECTED)
+    await migrations.upgrade(empty)
+    found = await connection.fetchval(
+        "SELECT array_agg(last_interaction_at IS NOT NULL ORDER BY member_id) FROM connections"
+    )
+    assert found == [True, False]
     await connection.close()
 
 
