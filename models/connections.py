@@ -76,11 +76,9 @@ class CountRow(Row):
     connection_count: int
 
 
-PAIR = (
-    bindparam("one", type_=Integer),
-    bindparam("other", type_=Integer),
-    bindparam("now", type_=DateTime(timezone=True)),
-)
+ONE, OTHER = bindparam("one", type_=Integer), bindparam("other", type_=Integer)
+OTHERS = bindparam("others", type_=ARRAY(Integer))
+NOW = bindparam("now", type_=DateTime(timezone=True))
 
 # Counts and arrays follow what was inserted, so that they can't tell anything else than the rows.
 CONNECT = Statement(
@@ -99,27 +97,31 @@ CONNECT = Statement(
     )
     UPDATE members SET connection_count = connection_count + 1 FROM made WHERE id = member_id
     RETURNING member_id, connection_count
-    """).bindparams(*PAIR),
+    """).bindparams(ONE, OTHER, NOW),
     CountRow,
 )
 DISCONNECT = Statement(
     text("""
     WITH ended AS (
-        DELETE FROM connections WHERE (member_id, other_id) IN ((:one, :other), (:other, :one))
+        DELETE FROM connections WHERE (member_id = :one AND other_id = ANY (:others))
+        OR (member_id = ANY (:others) AND other_id = :one)
         RETURNING member_id, other_id
+    ), gone AS (
+        SELECT member_id, array_agg(other_id) AS other_ids FROM ended GROUP BY member_id
     ), neighbours AS (
-        UPDATE adjacency SET ids = ids - other_id FROM ended WHERE adjacency.member_id = ended.member_id
+        UPDATE adjacency SET ids = ids - other_ids FROM gone WHERE adjacency.member_id = gone.member_id
     ), kept AS (
         INSERT INTO removals (low_id, high_id, remover_id, removed_at)
         SELECT member_id, other_id, :one, :now FROM ended WHERE member_id < other_id
         ON CONFLICT (low_id, high_id) DO UPDATE
         SET remover_id = excluded.remover_id, removed_at = excluded.removed_at
     ), outdated AS (
-        DELETE FROM suggestion_lists USING ended WHERE suggestion_lists.member_id = ended.member_id
+        DELETE FROM suggestion_lists USING gone WHERE suggestion_lists.member_id = gone.member_id
     )
-    UPDATE members SET connection_count = connection_count - 1 FROM ended WHERE id = member_id
+    UPDATE members SET connection_count = connection_count - cardinality(other_ids)
+    FROM gone WHERE id = member_id
     RETURNING member_id, connection_count
-    """).bindparams(*PAIR),
+    """).bindparams(ONE, OTHERS, NOW),
     CountRow,
 )
-"""Ends the connection, if there is one; `one` is who removes it."""
+"""Ends the connections that `one`, who removes them, has with these others; a row for each member of one."""

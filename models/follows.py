@@ -1,6 +1,7 @@
 """One-way subscriptions of a member to another, or to a company."""
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     CheckConstraint,
     Column,
@@ -98,16 +99,20 @@ END_CONNECTED = Statement(
     text("""
     WITH kept AS (
         UPDATE follows SET origin = 'MANUAL'
-        WHERE (follower_id, followee_id) IN ((:one, :other), (:other, :one))
-        AND origin = 'CONNECTED' AND follower_id = :keeper
+        WHERE follower_id = :keeper AND followee_id = ANY (:others) AND origin = 'CONNECTED'
     )
-    DELETE FROM follows WHERE (follower_id, followee_id) IN ((:one, :other), (:other, :one))
+    DELETE FROM follows WHERE ((follower_id = :one AND followee_id = ANY (:others))
+        OR (follower_id = ANY (:others) AND followee_id = :one))
     AND origin = 'CONNECTED' AND follower_id IS DISTINCT FROM :keeper
     RETURNING follower_id, followee_id
-    """).bindparams(*PAIR, bindparam("keeper", type_=Integer)),
+    """).bindparams(
+        bindparam("one", type_=Integer),
+        bindparam("others", type_=ARRAY(Integer)),
+        bindparam("keeper", type_=Integer),
+    ),
     FollowedRow,
 )
-"""What removing a connection ends; the follow by `keeper`, where not null, goes on as made by hand."""
+"""What removing connections ends; the follows by `keeper`, `one` or null, go on as made by hand."""
 END_ALL = Statement(
     text("""
     DELETE FROM follows WHERE (follower_id, followee_id) IN ((:one, :other), (:other, :one))

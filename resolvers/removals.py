@@ -44,8 +44,8 @@ async def remove_connection(ctx: Context, *, member_id: str, keep_following: boo
     async with ctx.transaction():
         await lock(ctx, ctx.member_id, other_id)
         await find(ctx, other_id, "member_id", member_id)
-        removed = await _remove(ctx, other_id, keep_following=keep_following)
-    return RemovalPayload(other_id=other_id, removed_connection_id=removed)
+        removed = await _remove(ctx, [other_id], keep_following=keep_following)
+    return RemovalPayload(other_id=other_id, removed_connection_id=removed[0] if removed else None)
 
 
 @mutation(RemovalsPayload)
@@ -60,9 +60,8 @@ async def remove_connections(
     others = [ids.number("M", member_id) for member_id in member_ids]
     async with ctx.transaction():
         await lock(ctx, ctx.member_id, *others)
-        wanted = dict.fromkeys(others)
-        found = [await _remove(ctx, other_id, keep_following=keep_following) for other_id in wanted]
-    return RemovalsPayload(other_ids=others, removed_connection_ids=[each for each in found if each])
+        removed = await _remove(ctx, others, keep_following=keep_following)
+    return RemovalsPayload(other_ids=others, removed_connection_ids=removed)
 
 
 async def relationships_of(payloads: Sequence[RemovalPayload], ctx: Context) -> list[RelationshipRow | None]:
@@ -81,11 +80,13 @@ async def relationships_of_all(
     ]
 
 
-async def _remove(ctx: Context, other_id: int, *, keep_following: bool) -> str | None:
-    """End one connection; its public id, None where there was none."""
-    pair = {"one": ctx.member_id, "other": other_id}
-    if not await ctx.rows(DISCONNECT, **pair, now=ctx.now):
-        return None
-    await ctx.rows(END_CONNECTED, **pair, keeper=ctx.member_id if keep_following else None)
-    await tell(ctx, [relationship_changed(ctx.member_id, other_id)])
-    return ids.encode("C", *sorted((ctx.member_id, other_id)))
+async def _remove(ctx: Context, other_ids: Sequence[int], *, keep_following: bool) -> list[str]:
+    """End connections; the public ids of those that there were, in the order of the members."""
+    own = ctx.member_id
+    ended = await ctx.rows(DISCONNECT, one=own, others=other_ids, now=ctx.now)
+    left = {row.member_id for row in ended} - {own}
+    gone = [other_id for other_id in dict.fromkeys(other_ids) if other_id in left]
+    if gone:
+        await ctx.rows(END_CONNECTED, one=own, others=gone, keeper=own if keep_following else None)
+    await tell(ctx, [relationship_changed(own, other_id) for other_id in gone])
+    return [ids.encode("C", *sorted((own, other_id))) for other_id in gone]

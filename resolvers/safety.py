@@ -163,7 +163,7 @@ async def _part(ctx: Context, other_id: int) -> None:
     [latest] = await request_loader.latest(ctx, [other_id])
     await expire_what_is_over(ctx, *latest)
     await ctx.rows(write.CANCEL_BETWEEN, now=ctx.now, **both)
-    await ctx.rows(DISCONNECT, now=ctx.now, **both)
+    await ctx.rows(DISCONNECT, one=ctx.member_id, others=[other_id], now=ctx.now)
     await ctx.rows(END_ALL, **both)
     await ctx.rows(RETRACT_OF_ACTOR, **both)
 

@@ -73,20 +73,16 @@ async def test_parting_ends_what_connecting_made_and_nothing_else(world: World, 
     ada, bob = two
     await followed(world, ada, bob, origin="CONNECTED")
     await followed(world, bob, ada, origin="MANUAL")
-    assert await run(world, END_CONNECTED, one=ada, other=bob, keeper=None) == {(ada, bob)}
+    assert await run(world, END_CONNECTED, one=ada, others=[bob], keeper=None) == {(ada, bob)}
     assert await all_follows(world) == {(bob, ada): "MANUAL"}
     assert await counts(world, ada, bob) == [1, 0]
 
 
-@pytest.mark.parametrize("keeper_is_one", [True, False])
-async def test_who_keeps_following_does_so_by_hand(
-    world: World, two: tuple[int, int], keeper_is_one: bool
-) -> None:
+async def test_who_keeps_following_does_so_by_hand(world: World, two: tuple[int, int]) -> None:
     ada, bob = two
     await followed(world, ada, bob, origin="CONNECTED")
     await followed(world, bob, ada, origin="CONNECTED")
-    one, other = (ada, bob) if keeper_is_one else (bob, ada)
-    assert await run(world, END_CONNECTED, one=one, other=other, keeper=ada) == {(bob, ada)}
+    assert await run(world, END_CONNECTED, one=ada, others=[bob], keeper=ada) == {(bob, ada)}
     assert await all_follows(world) == {(ada, bob): "MANUAL"}
 
 

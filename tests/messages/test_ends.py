@@ -24,7 +24,7 @@ End = Callable[[World, int, int], Awaitable[None]]
 
 async def removal(world: World, gone: int, left: int) -> None:
     async with world.connection() as connection:
-        await DISCONNECT.rows(connection, one=gone, other=left, now=NOW)
+        await DISCONNECT.rows(connection, one=gone, others=[left], now=NOW)
 
 
 async def block(world: World, gone: int, left: int) -> None:

@@ -9,6 +9,7 @@ from tests.clocks import Clock
 from tests.connection_requests.conftest import Newcomer
 from tests.connection_requests.errors import invalid, not_found, not_permitted
 from tests.connection_requests.people import Person
+from tests.statements import counted
 from tests.world import World
 
 REMOVE, REMOVE_ALL = "removeConnection", "removeConnections"
@@ -151,6 +152,20 @@ async def test_many_are_removed_in_the_order_of_the_ids(
     assert (await ada.relationship(friends[1]))["status"] == "CONNECTED"
     assert await world.value("SELECT connection_count FROM members WHERE id = $1", ada.number) == 1
     assert [await friend.log() for friend in friends] == told
+
+
+async def test_fifty_are_removed_by_as_many_statements_as_one(ada: Person, newcomer: Newcomer) -> None:
+    friends = [await newcomer(f"friend-{number}") for number in range(51)]
+    for friend in friends:
+        await ada.world.connect(ada.number, friend.number)
+    sent = []
+    for some in (friends[:1], friends[1:]):
+        async with counted(ada.api.deployment.pool) as statements:
+            payload = await ada.does(REMOVE_ALL, memberIds=[friend.id for friend in some])
+        assert len(payload["removedConnectionIds"]) == len(some)
+        sent.append(statements)
+    assert len(sent[0]) == len(sent[1]), sent
+    assert await ada.world.value("SELECT ids FROM adjacency WHERE member_id = $1", ada.number) == []
 
 
 async def test_many_may_be_followed_on(ada: Person, ben: Person, cleo: Person, world: World) -> None:
