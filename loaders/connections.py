@@ -20,7 +20,7 @@ from loaders import members as member_loader
 from loaders.context import Context
 from loaders.members import MemberRow
 from loaders.paging import Key, Page
-from loaders.timelines import WHOLE, PositionedRow, Timeline, key_of
+from loaders.timelines import INSTANTS, PositionedRow, Timeline, key_of
 from models import connections
 from models.database import Row, Statement
 from rules.paging import PageArgs
@@ -132,7 +132,7 @@ async def batch(
 
     Of the members at the other ends these columns are read, all of them null where one is not visible.
     """
-    bounds = WHOLE._replace(after_at=after_at, after_tie=after_tie)
+    bounds = INSTANTS.whole._replace(after_at=after_at, after_tie=after_tie)
     values = {"only_shared": [], **ctx.sight.parameters()}
     return await _network(LINK_COLUMNS, names).rows(ctx, [ctx.member_id], bounds, size, values)
 

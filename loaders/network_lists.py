@@ -109,10 +109,11 @@ def _chosen(column: str, name: str) -> list[ColumnElement[bool]]:
 
 
 def _at_companies() -> list[ColumnElement[bool]]:
-    """A position is at a company that is called the same: positions have no other tie to companies."""
-    wanted = companies.c.id == any_(bindparam("company_ids", type_=ARRAY(Integer)))
-    names = func.array(select(func.lower(companies.c.name)).where(wanted).scalar_subquery())
-    at_one = _works_at(func.lower(positions.c.company_name) == any_(names))
+    """A position names the company, or is at one that is called the same."""
+    wanted = bindparam("company_ids", type_=ARRAY(Integer))
+    names = select(func.lower(companies.c.name)).where(companies.c.id == any_(wanted)).scalar_subquery()
+    is_called_so = func.lower(positions.c.company_name) == any_(func.array(names))
+    at_one = _works_at(or_(positions.c.company_id == any_(wanted), is_called_so))
     return [at_one, sees(ProfileSection.EXPERIENCE)]
 
 

@@ -1,13 +1,13 @@
 """Tags and notes on connections, when their two members last had to do with each other, and goals.
 
-Revision ID: 0008
+Revision ID: 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
