@@ -53,13 +53,14 @@ def _client(address: str, requests: Sequence[bytes]) -> list[str]:
     with socket.create_connection((where.hostname, where.port)) as connection:
         for request in requests:
             connection.sendall(request)
-            head, body = _answer(connection)
+            head, body = answer(connection)
             if not head.startswith(b"HTTP/1.1 200") or b'"userErrors":[]' not in body or b'"errors"' in body:
                 failures.append(body.decode())
     return failures
 
 
-def _answer(connection: socket.socket) -> tuple[bytes, bytes]:
+def answer(connection: socket.socket) -> tuple[bytes, bytes]:
+    """The head and the body of the next response of a connection."""
     received = b""
     while b"\r\n\r\n" not in received:
         received += connection.recv(65_536)

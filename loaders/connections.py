@@ -1,12 +1,14 @@
 """The door to connections: pages over a member's network, newest first, ties by member."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     Integer,
+    Select,
     any_,
     bindparam,
     case,
@@ -70,17 +72,23 @@ LIST = ("shows_connections", "only_shared")
 
 
 @lru_cache(member_loader.STATEMENTS_KEPT)
-def _network(links: frozenset[str], names: frozenset[str]) -> Timeline[NetworkRow]:
-    """The lists of connections, with these columns of the links and of the members at the other ends."""
-    return Timeline(
-        "connections", LISTED, NetworkRow, along=member_loader.joined_by("other_id", names), columns=links
-    )
+def _network(
+    name: str, listed: Select[Any], links: frozenset[str], names: frozenset[str]
+) -> Timeline[NetworkRow]:
+    """Lists of links, with these columns of the links and of the members at the other ends."""
+    return Timeline(name, listed, NetworkRow, along=member_loader.joined_by("other_id", names), columns=links)
 
 
 BETWEEN = Statement(
     select(*COLUMNS).where(
         connections.c.member_id == bindparam("member_id", type_=Integer),
         connections.c.other_id == any_(bindparam("other_ids", type_=ARRAY(Integer))),
+    ),
+    ConnectionRow,
+)
+LISTED_IDS = Statement(
+    select(connections.c.other_id).where(
+        connections.c.member_id == bindparam("owner_id", type_=Integer), is_listed()
     ),
     ConnectionRow,
 )
@@ -112,6 +120,23 @@ async def pages(
     counts = selection.has("totalCount")
     sizes = {owner.id: owner.network_size if counts else None for owner in owners if owner.shows_connections}
     only_shared = [owner.id for owner in owners if owner.only_shared]
+    found = await network(ctx, "connections", LISTED, sizes, args, selection, only_shared=only_shared)
+    return [found.get(owner.id) for owner in owners]
+
+
+async def network(
+    ctx: Context,
+    name: str,
+    listed: Select[Any],
+    sizes: Mapping[int, int | None],
+    args: PageArgs,
+    selection: Selection,
+    **values: object,
+) -> dict[int, Page[NetworkRow] | CodedError]:
+    """One page for each owner in `sizes` of a list of links, which has the columns of `LISTED`.
+
+    Raises CodedError BAD_USER_INPUT for a page size that no list accepts.
+    """
     # Whether the other one is visible says whether there is a link at all.
     names = member_loader.columns_at(ctx, selection, *NODES) or member_loader.ALWAYS
 
@@ -120,9 +145,8 @@ async def pages(
         return rows
 
     cap = ctx.deployment.policy.connection_count_display_cap
-    values = {"only_shared": only_shared, "count_cap": cap, **ctx.sight.parameters()}
-    found = await _network(link_columns(selection), names).pages(ctx, sizes, args, show, **values)
-    return [found.get(owner.id) for owner in owners]
+    timeline = _network(name, listed, link_columns(selection), names)
+    return await timeline.pages(ctx, sizes, args, show, count_cap=cap, **values, **ctx.sight.parameters())
 
 
 async def batch(
@@ -134,7 +158,7 @@ async def batch(
     """
     bounds = INSTANTS.whole._replace(after_at=after_at, after_tie=after_tie)
     values = {"only_shared": [], **ctx.sight.parameters()}
-    return await _network(LINK_COLUMNS, names).rows(ctx, [ctx.member_id], bounds, size, values)
+    return await _network("connections", LISTED, LINK_COLUMNS, names).rows(ctx, [ctx.member_id], bounds, size, values)
 
 
 async def between(ctx: Context, pairs: Sequence[tuple[int, int]]) -> list[ConnectionRow | None]:
@@ -154,3 +178,12 @@ async def between(ctx: Context, pairs: Sequence[tuple[int, int]]) -> list[Connec
 def _other(pair: tuple[int, int], viewer_id: int) -> int:
     low, high = pair
     return {low: high, high: low}.get(viewer_id, 0) if low < high < 2**31 else 0
+
+
+async def listed_ids(ctx: Context, member_id: int) -> list[int]:
+    """The ids of the members in the list of connections of a member, as far as the viewer may see it."""
+    owner = await member_loader.load(ctx, member_id, LIST)
+    if owner is None or not owner.shows_connections:
+        return []
+    values = {"owner_id": owner.id, "only_shared": [owner.id] if owner.only_shared else []}
+    return [row.other_id for row in await ctx.rows(LISTED_IDS, **values, **ctx.sight.parameters())]

@@ -13,6 +13,7 @@ from models.metadata import metadata
 from models.network_health import network_goals
 from models.notifications import notifications
 from models.safety import blocks, lifted_blocks, mutes, reports
+from models.search import known_words, search_documents
 from models.suggestions import dismissed_suggestions, suggestion_lists
 from models.tags import taggings, tags
 
@@ -36,6 +37,7 @@ __all__ = [
     "handles",
     "idempotency_keys",
     "inboxes",
+    "known_words",
     "lifted_blocks",
     "log_epochs",
     "members",
@@ -50,6 +52,7 @@ __all__ = [
     "refresh_tokens",
     "removals",
     "reports",
+    "search_documents",
     "sessions",
     "sign_in_failures",
     "skills",

@@ -27,6 +27,7 @@ companies = Table(
     Column("description", Text),
     Column("follower_count", Integer, nullable=False, server_default=text("0")),
     instant("created_at"),
+    Index("companies_words_idx", text("search_vector(name)"), postgresql_using="gin"),
 )
 
 

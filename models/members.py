@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     DateTime,
     ForeignKey,
@@ -92,12 +93,14 @@ positions = Table(
     Column("title", Text, nullable=False),
     Column("company_name", Text, nullable=False),
     Column("company_id", Integer, ForeignKey("companies.id", ondelete="SET NULL")),
+    Column("company_key", Text, Computed("search_key(company_name)", persisted=True)),
     Column("started_on", Date),
     Column("ended_on", Date),
     Column("description", Text),
     CheckConstraint("ended_on >= started_on", name="period"),
     Index("positions_company_idx", text("lower(company_name)"), "member_id"),
     Index("positions_company_id_idx", "company_id"),
+    Index("positions_company_key_idx", "company_key", "member_id"),
 )
 
 educations = Table(

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 import asyncpg
 
 from executor.errors import CodedError
+from executor.selection import Selection
+from loaders import colleagues as colleague_loader
 from loaders import companies as company_loader
+from loaders.colleagues import SecondPage
 from loaders.companies import AdministratorPage, CompanyRow
+from loaders.connections import NetworkRow
 from loaders.context import Context
+from loaders.paging import Page
 from models.companies import CHANGE_COMPANY, CREATE_COMPANY
 from resolvers.inboxes import lock
 from resolvers.mutations import Payload, mutation, refuse_if
@@ -48,6 +53,25 @@ async def administrators(
 ) -> Sequence[AdministratorPage | CodedError | None]:
     """One page of each company's administrators, None to everybody else."""
     return await company_loader.administrators_of(ctx, companies, page)
+
+
+async def viewer_connections(
+    companies: Sequence[CompanyRow],
+    ctx: Context,
+    *,
+    page: PageArgs,
+    selection: Selection,
+    current: bool | None = None,
+) -> Sequence[Page[NetworkRow] | CodedError | None]:
+    """One page of the viewer's connections at each company; None without a viewer's network."""
+    return await colleague_loader.connections_at(ctx, companies, page, selection, is_current=current)
+
+
+async def second_degree_members(
+    companies: Sequence[CompanyRow], ctx: Context, *, page: PageArgs
+) -> Sequence[SecondPage]:
+    """One page of the members at each company whom a connection knows; None without a viewer's network."""
+    return await colleague_loader.second_degree_at(ctx, companies, page)
 
 
 async def of_payloads(payloads: Sequence[CompanyPayload], ctx: Context) -> list[CompanyRow | None]:

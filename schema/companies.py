@@ -3,14 +3,15 @@
 import strawberry
 
 from auth.identity import OAuthScope
+from executor.fields import Argument
 from loaders.companies import CompanyRow
 from resolvers import companies, follows
 from resolvers.nodes import id_of
 from schema.errors import UserError
 from schema.fields import entity, field, given, input_of, mutation, paged, payload
 from schema.interfaces import Followable
-from schema.pages import MemberConnection
-from schema.refs import FollowRef
+from schema.pages import MemberConnection, PageInfo
+from schema.refs import FollowRef, NetworkConnectionRef
 
 CONTENT_WRITE = [OAuthScope.CONTENT_WRITE]
 
@@ -31,6 +32,38 @@ class Company(Followable):
     industry: str | None = field("Field of business.")
     follower_count: int | None = field("Followers; null when hidden.")
     viewer_follow: FollowRef | None = field("The viewer's own follow, if any.", batch=follows.of_companies)
+    viewer_connections: NetworkConnectionRef | None = paged(
+        "The viewer's connections who work or worked there.",
+        arguments={
+            "current": Argument(
+                bool | None, "True: who work there now; false: who used to; null: both.", default=True
+            )
+        },
+        batch=companies.viewer_connections,
+    )
+    second_degree_members: MemberConnection | None = paged(
+        "Members outside the viewer's network reachable through one connection.",
+        batch=companies.second_degree_members,
+        weight=5,
+    )
+
+
+@strawberry.type(description="One place in a list of companies.")
+class CompanyEdge:
+    """A company in a list."""
+
+    cursor: str = field("Opaque position in the list.")
+    node: Company | None = field("The company; null when it became invisible.")
+
+
+@strawberry.type(description="A page of companies.")
+class CompanyConnection:
+    """Companies in pages."""
+
+    edges: list[CompanyEdge] = field("The companies with their cursors.")
+    nodes: list[Company | None] = field("The companies alone; null holes are what became invisible.")
+    page_info: PageInfo = field("Where this page stands in the list.")
+    total_count: int | None = field("Size of the whole list; null when hidden or too costly to count.")
 
 
 @input_of("createCompany")

@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from auth import identity
-from rules import audiences, distances, events, exports, policy, refusals, suggestions, terms
+from rules import audiences, distances, events, exports, policy, refusals, search, suggestions, terms
 
 
 def describe(values: EnumMeta, description: str, **descriptions: str) -> None:
@@ -413,4 +413,12 @@ describe(
     READY="To be downloaded.",
     FAILED="Went wrong; start a new one.",
     EXPIRED="The file is deleted.",
+)
+
+describe(
+    search.MemberSearchOrder,
+    "Order of member search.",
+    RELEVANCE="Best match first, near members before far ones.",
+    DEGREE="Nearest first.",
+    NEWEST="Latest to join first.",
 )

@@ -3,12 +3,16 @@
 import strawberry
 
 from executor.fields import Argument
-from resolvers import companies, members, nodes
+from resolvers import companies, members, nodes, search
 from resolvers import policy as policy_resolver
-from schema.fields import field
+from rules.search import MemberSearchOrder
+from schema.companies import CompanyConnection
+from schema.fields import field, paged
 from schema.interfaces import Node
+from schema.pages import MemberConnection
 from schema.policy import NetworkPolicy
 from schema.refs import CompanyRef, MemberRef, ViewerRef
+from schema.search import MemberSearchFilter
 
 
 @strawberry.type(description="Read operations.")
@@ -38,6 +42,17 @@ class Query:
             "handle": Argument(str | None, "Unique URL name."),
         },
     )
+    member_search: MemberConnection | None = paged(
+        "Search members. Blocked pairs and members who opted out of search never appear. Null for anonymous "
+        "requests; `totalCount` is null where there are too many to look at all of them.",
+        arguments={
+            "query": Argument(str | None, "Words to look for."),
+            "filter": Argument(MemberSearchFilter | None, "What to keep."),
+            "order_by": Argument(MemberSearchOrder, "Order of the list.", MemberSearchOrder.RELEVANCE),
+        },
+        root=search.members,
+        weight=5,
+    )
     company: CompanyRef | None = field(
         "A company by id or by handle (exactly one of the two).",
         root=companies.company,
@@ -45,6 +60,12 @@ class Query:
             "id": Argument(strawberry.ID | None, "Global id."),
             "handle": Argument(str | None, "Unique URL name."),
         },
+    )
+    company_search: CompanyConnection | None = paged(
+        "Search companies by name.",
+        arguments={"query": Argument(str, "Words to look for.")},
+        root=search.companies,
+        weight=3,
     )
     policy: NetworkPolicy = field(
         "The network rules of this deployment, so that no client hard-codes a limit or waiting time.",

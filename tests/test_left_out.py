@@ -19,7 +19,8 @@ LEFT_OUT = {
     "Recommendation": "The same as for endorsements.",
     "Group": "Posts by a blocked member in shared groups are left out on read; `Audience.GROUP` opens; "
     "members of the viewer's groups are suggested for SAME_GROUP; "
-    "`VettingContext.sharedGroups`, and a shared group backs a request of a GROUP_MEMBER.",
+    "`VettingContext.sharedGroups`, and a shared group backs a request of a GROUP_MEMBER; "
+    "`MemberSearchFilter.groupId` finds nobody.",
     "Post": "`VettingContext.senderRecentlyActive`: something public in the last 90 days.",
     "Introduction": "`reachOptions` offers one; a block, a closed account and a lost connection end it; "
     "one behind a request of an INTRODUCED backs it in `VettingContext.relationCorroborated`.",

@@ -9,14 +9,20 @@ from typing import Final
 
 import asyncpg
 from rich.progress import Progress
+from sqlalchemy.schema import CreateIndex, DropIndex
 
-from models.database import Connection
+from models import search_documents
+from models.database import DIALECT, Connection
 from server.importing.judging import statements
 from server.importing.layouts import CONNECTIONS, FOLLOWS, LinkLayout
 from server.importing.staging import Stage
 
 WRITTEN_AT_ONCE: Final = 100_000
 """Rows of one INSERT: bounds what PostgreSQL queues for its foreign keys, and lets progress be seen."""
+
+DOCUMENTS_AT_ONCE: Final = 10_000
+"""The same for search documents, which take more memory."""
+[WORDS_INDEX] = search_documents.indexes
 
 # Nobody else writes these tables until the import ends; everybody reads on. A pair's two rows may be apart,
 # and followers are counted once for all rows instead of by a trigger once for each statement.
@@ -88,6 +94,26 @@ FROM new_connections
 WHERE (member_id, other_id) = (sender_id, recipient_id) AND sender_state = 'PENDING' AND expires_at > now()
 """
 RENEWED = "DELETE FROM removals USING new_connections WHERE (member_id, other_id) = (low_id, high_id)"
+# So are search documents written, once for each member.
+SEARCH_TRIGGERS: Final = {
+    "members": "make_search_documents",
+    "positions": "renew_search_after_insert",
+    "educations": "renew_search_after_insert",
+    "skills": "renew_search_after_insert",
+}
+UNSEARCHED, SEARCHED = (
+    "; ".join(f"ALTER TABLE {table} {switch} TRIGGER {name}" for table, name in SEARCH_TRIGGERS.items())
+    for switch in ("DISABLE", "ENABLE")
+)
+DOCUMENTS = """
+SELECT write_search_documents(array_agg(member_id)) FROM member_keys
+WHERE known IS NULL AND member_id BETWEEN $1 AND $2
+"""
+NEW_IDS = """
+SELECT count(*) AS rows, coalesce(min(member_id), 0) AS lowest, coalesce(max(member_id), 0) AS highest
+FROM member_keys WHERE known IS NULL
+"""
+NO_DOCUMENTS = "SELECT NOT EXISTS (SELECT FROM search_documents)"
 LINKS = "INSERT INTO {kind} SELECT * FROM new_{kind} WHERE {one} BETWEEN $1 AND $2"
 SPAN = """
 SELECT count(*) AS rows, coalesce(min({one}), 0) AS lowest, coalesce(max({one}), 0) AS highest FROM new_{kind}
@@ -104,10 +130,10 @@ SELECT 'follows', fresh, (SELECT count(*) FROM judged_follows WHERE reason IS NU
 FROM (SELECT count(*) AS fresh FROM new_follows) AS counted
 """
 ANALYZE = """
-ANALYZE members, inboxes, handles, emails, credentials, positions, educations, skills, connections, adjacency,
-    follows
+ANALYZE members, search_documents, known_words, inboxes, handles, emails, credentials, positions, educations,
+    skills, connections, adjacency, follows
 """
-LAST = (AGREED, RENEWED, "ALTER TABLE follows ENABLE TRIGGER count_new_followers")
+LAST = (AGREED, RENEWED, SEARCHED, "ALTER TABLE follows ENABLE TRIGGER count_new_followers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +177,8 @@ async def judge(stage: Stage, progress: Progress, *, keys_are_handles: bool = Fa
 async def load(stage: Stage, progress: Progress) -> dict[str, Loaded]:
     """Write what is new, and tell for each kind of file how many rows that were."""
     links = [*await _links(stage, CONNECTIONS), *await _links(stage, FOLLOWS)]
-    writes = [*await _members(stage), *links, *(Write(text, 0) for text in LAST)]
+    rest = [*await _documents(stage), *(Write(text, 0) for text in LAST)]
+    writes = [Write(UNSEARCHED, 0), *await _members(stage), *links, *rest]
     task = progress.add_task("Loading", total=sum(write.rows for write in writes))
     for write in writes:
         await stage.connection.execute(write.text, *write.arguments)
@@ -172,16 +199,29 @@ async def _members(stage: Stage) -> list[Write]:
     return [Write(text, rows) for text in (members, *rest)]
 
 
+async def _documents(stage: Stage) -> list[Write]:
+    """What the new members are found by. Where there was nobody before, the index is made at the end."""
+    span = await stage.connection.fetchrow(NEW_IDS)
+    assert span is not None
+    writes = [
+        Write(DOCUMENTS, DOCUMENTS_AT_ONCE, limits) for limits in _ranges(DOCUMENTS_AT_ONCE, *span.values())
+    ]
+    if not span["rows"] or not await stage.connection.fetchval(NO_DOCUMENTS):
+        return writes
+    drop, create = str(DropIndex(WORDS_INDEX)), str(CreateIndex(WORDS_INDEX).compile(dialect=DIALECT))
+    return [Write(drop, 0), *writes, Write(create, span["rows"])]
+
+
 async def _links(stage: Stage, layout: LinkLayout) -> list[Write]:
     names = {"kind": layout.kind, "one": layout.one_column}
     span = await stage.connection.fetchrow(SPAN.format(**names))
     assert span is not None
     text = LINKS.format(**names)
-    return [Write(text, WRITTEN_AT_ONCE, limits) for limits in _ranges(*span.values())]
+    return [Write(text, WRITTEN_AT_ONCE, limits) for limits in _ranges(WRITTEN_AT_ONCE, *span.values())]
 
 
-def _ranges(rows: int, lowest: int, highest: int) -> Iterator[tuple[int, int]]:
-    """Ranges of member ids with about `WRITTEN_AT_ONCE` rows each."""
-    width = -(-(highest - lowest + 1) * WRITTEN_AT_ONCE // max(rows, 1))
+def _ranges(at_once: int, rows: int, lowest: int, highest: int) -> Iterator[tuple[int, int]]:
+    """Ranges of member ids with about `at_once` rows each."""
+    width = -(-(highest - lowest + 1) * at_once // max(rows, 1))
     for first in range(lowest, highest + 1, width):
         yield first, min(first + width - 1, highest)

@@ -67,6 +67,7 @@ def test_lists_of_people_page_over_members() -> None:
     pages = {named.name for named in OWN_TYPES if named.name.endswith("Connection")}
     assert pages == {
         *("FollowConnection", "MemberConnection", "MessageConnection", "NetworkConnection"),
+        "CompanyConnection",
         *("ConversationConnection", "NotificationConnection", "MemberSuggestionConnection"),
         *("ConnectionRequestConnection", "Connection"),
     }
@@ -93,6 +94,8 @@ ROWS_IN_ROWS = {
     ("FollowConnection", "nodes"),
     ("FollowEdge", "node"),
     ("MemberConnection", "nodes"),
+    ("CompanyEdge", "node"),
+    ("CompanyConnection", "nodes"),
     ("MemberEdge", "node"),
     ("MemberSuggestion", "member"),
     ("MemberSuggestionConnection", "nodes"),
