@@ -158,7 +158,9 @@ async def batch(
     """
     bounds = INSTANTS.whole._replace(after_at=after_at, after_tie=after_tie)
     values = {"only_shared": [], **ctx.sight.parameters()}
-    return await _network("connections", LISTED, LINK_COLUMNS, names).rows(ctx, [ctx.member_id], bounds, size, values)
+    return await _network("connections", LISTED, LINK_COLUMNS, names).rows(
+        ctx, [ctx.member_id], bounds, size, values
+    )
 
 
 async def between(ctx: Context, pairs: Sequence[tuple[int, int]]) -> list[ConnectionRow | None]:
