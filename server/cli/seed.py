@@ -18,6 +18,8 @@ Seed = Annotated[int, typer.Option(help="Another number makes another network.")
 def seed(members: Members = DEMO_MEMBERS, seed: Seed = DEMO_SEED) -> None:
     """Fill an empty database with a made-up network, the same each time.
 
+    It is all or nothing: where it is killed on the way, the database is empty as before.
+
     All its members sign in with one password, which anybody can read: not for production.
     """
     with database.available(read_settings()) as url:

@@ -1,4 +1,4 @@
-"""The one path by which members and their links are written in bulk.
+"""How imported members and their links are written.
 
 Reads the tables that `staging` and `judging` made, and inserts what is new in the order of the primary keys.
 """
@@ -60,18 +60,6 @@ SELECT keyed.member_id, title, company_name, started_on, ended_on, description
 FROM staged_positions JOIN member_keys AS keyed USING (line)
 WHERE known IS NULL ORDER BY keyed.member_id, started_on
 """
-EDUCATIONS = """
-INSERT INTO educations (member_id, school, degree, started_on, ended_on)
-SELECT keyed.member_id, school, degree, started_on, ended_on
-FROM staged_educations JOIN member_keys AS keyed USING (line)
-WHERE known IS NULL ORDER BY keyed.member_id, started_on
-"""
-SKILLS = """
-INSERT INTO skills (member_id, name, rank)
-SELECT keyed.member_id, name, rank
-FROM staged_skills JOIN member_keys AS keyed USING (line)
-WHERE known IS NULL ORDER BY keyed.member_id, rank
-"""
 ADJACENCY = """
 INSERT INTO adjacency (member_id, ids) SELECT member_id, ids FROM new_neighbours ORDER BY member_id
 ON CONFLICT (member_id) DO UPDATE SET ids = (
@@ -130,8 +118,8 @@ SELECT 'follows', fresh, (SELECT count(*) FROM judged_follows WHERE reason IS NU
 FROM (SELECT count(*) AS fresh FROM new_follows) AS counted
 """
 ANALYZE = """
-ANALYZE members, search_documents, known_words, inboxes, handles, emails, credentials, positions, educations,
-    skills, connections, adjacency, follows
+ANALYZE members, search_documents, known_words, inboxes, handles, emails, credentials, positions, connections,
+    adjacency, follows
 """
 LAST = (AGREED, RENEWED, SEARCHED, "ALTER TABLE follows ENABLE TRIGGER count_new_followers")
 
@@ -195,7 +183,7 @@ async def analyze(connection: Connection) -> None:
 async def _members(stage: Stage) -> list[Write]:
     rows = await stage.connection.fetchval(NEW_MEMBERS)
     members = MEMBERS.format(profile_names=stage.profile_names)
-    rest = (HANDLES, EMAILS, CREDENTIALS, POSITIONS, EDUCATIONS, SKILLS, ADJACENCY, COUNTS)
+    rest = (HANDLES, EMAILS, CREDENTIALS, POSITIONS, ADJACENCY, COUNTS)
     return [Write(text, rows) for text in (members, *rest)]
 
 

@@ -10,8 +10,6 @@ SELECT 0 AS line, '' AS key, emails.email AS email_key, credentials.email, passw
 FROM members, credentials, emails WITH NO DATA;
 
 CREATE TEMP TABLE staged_positions ON COMMIT DROP AS SELECT 0 AS line, * FROM positions WITH NO DATA;
-CREATE TEMP TABLE staged_educations ON COMMIT DROP AS SELECT 0 AS line, * FROM educations WITH NO DATA;
-CREATE TEMP TABLE staged_skills ON COMMIT DROP AS SELECT 0 AS line, * FROM skills WITH NO DATA;
 
 CREATE TEMP TABLE staged_connections (line integer, one text, other text, since timestamptz) ON COMMIT DROP;
 CREATE TEMP TABLE staged_follows (line integer, one text, other text, since timestamptz) ON COMMIT DROP;
@@ -25,8 +23,8 @@ REJECT_COLUMNS = ("file", "line", "reason")
 class Stage:
     """The staging tables of one transaction, filled by COPY.
 
-    Rows are numbered by line: positions, educations and skills carry the line of their member. `profile`
-    names the columns of `members` that are given; the others take their defaults.
+    Rows are numbered by line: positions carry the line of their member. `profile` names the columns of
+    `members` that are given; the others take their defaults.
     """
 
     def __init__(self, connection: Connection, profile: Sequence[str]) -> None:

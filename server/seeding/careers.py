@@ -1,7 +1,7 @@
 """A person's studies and positions. Years are counted from September to August."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from rules.terms import CareerLevel
 from server.seeding.names import Culture
 from server.seeding.occupations import OCCUPATIONS, Occupation
-from server.seeding.places import EMPLOYERS, SCHOOLS, Employer
+from server.seeding.places import CITIES, EMPLOYERS, SCHOOLS, Employer
 
 USUAL_CAREER: Final = 11
 LONGEST_CAREER: Final = 38
@@ -65,11 +65,11 @@ class Career:
     level: CareerLevel
 
 
-def career(dice: Random, culture: Culture, today: date) -> Career:
-    """One course of study, then one position after another up to `today`."""
+def career(dice: Random, culture: Culture, today: date, *, has_branches: bool) -> Career:
+    """One course of study, then one position after another up to `today`, at a branch where there are any."""
     this_year = today.year if today.month >= 9 else today.year - 1
     worked = min(int(dice.expovariate(1 / USUAL_CAREER)), LONGEST_CAREER) - 1
-    occupation, jobs = _jobs(dice, this_year - worked, this_year)
+    occupation, jobs = _jobs(dice, this_year - worked, this_year, has_branches)
     return Career(
         occupation,
         _study(dice, culture, occupation, this_year - worked, this_year),
@@ -79,13 +79,16 @@ def career(dice: Random, culture: Culture, today: date) -> Career:
     )
 
 
-def _jobs(dice: Random, graduated: int, this_year: int) -> tuple[Occupation, list[tuple[Period, Employer]]]:
+def _jobs(
+    dice: Random, graduated: int, this_year: int, has_branches: bool
+) -> tuple[Occupation, list[tuple[Period, Employer]]]:
     industry = _drawn(dice, EMPLOYERS).industry
     occupation = dice.choice(OCCUPATIONS[industry])
     jobs: list[tuple[Period, Employer]] = []
     for since, until in _stays(dice, graduated, this_year):
         pool = EMPLOYERS_OF[industry] if dice.random() < OWN_TRADE else EMPLOYERS
         employer = _drawn(dice, [known for known in pool if not jobs or known is not jobs[-1][1]])
+        employer = _branch(dice, employer) if has_branches else employer
         jobs.append((Period(employer.name, _title(occupation, since - graduated), since, until), employer))
     return occupation, jobs
 
@@ -110,6 +113,11 @@ def _study(dice: Random, culture: Culture, occupation: Occupation, graduated: in
 def _title(occupation: Occupation, worked: int) -> str:
     form = next((form for years, form in LADDER if worked < years), TOP)
     return form.format(name=occupation.name, field=occupation.field)
+
+
+def _branch(dice: Random, employer: Employer) -> Employer:
+    city = dice.choice(CITIES)
+    return replace(employer, name=f"{employer.name} {city}", city=city)
 
 
 def _drawn(dice: Random, employers: Sequence[Employer]) -> Employer:

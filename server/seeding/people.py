@@ -16,6 +16,9 @@ from server.seeding.privacy import Privacy, privacy
 AGE_OF_NETWORK: Final = timedelta(days=6 * 365)
 SHOWS_EMAIL: Final = 0.3
 ALL_LANGUAGES: Final = tuple(culture.language for culture in CULTURES)
+LARGE_FROM: Final = 3_000
+"""Members. In larger networks employers have branches, and people know more others, in smaller circles."""
+
 LETTERS: Final = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "đ": "d"})
 
 
@@ -72,7 +75,7 @@ class People:
     def _person(self, index: int) -> Person:
         dice = self._dice
         culture, given, family = _cast_member(index) or _stranger(dice)
-        path = career(dice, culture, self._today)
+        path = career(dice, culture, self._today, has_branches=self._number >= LARGE_FROM)
         return Person(
             index=index,
             handle=self._handle(f"{slug(given)}-{slug(family)}"),

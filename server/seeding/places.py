@@ -93,3 +93,4 @@ SCHOOLS: Final = {
     "Arabic": ("Jordan Valley University", "Atlas University"),
     "Spanish": ("Universidad del Turia", "Universidad de los Cerros"),
 }
+CITIES: Final = tuple(dict.fromkeys(employer.city for employer in EMPLOYERS))

@@ -54,26 +54,31 @@ SELECT sender_id, recipient_id,
 FROM sent
 """
 
+# Who is blocked has no ties to the blocker: of the first member those who came last, of one in a thousand
+# others those who came just before.
 BLOCKS: Final = """
 INSERT INTO blocks (blocker_id, blocked_id, blocked_at, handle, display_name, photo_url)
-SELECT first.id, other.id, $1::timestamptz, other.handle, concat_ws(' ', other.given_name, other.family_name),
-    other.photo_url
-FROM members AS first CROSS JOIN members AS other
-WHERE first.id = (SELECT min(id) FROM members) AND other.id <> first.id
-AND NOT EXISTS (SELECT FROM connections WHERE member_id = first.id AND other_id = other.id)
-AND NOT EXISTS (
-    SELECT FROM follows
-    WHERE (follower_id, followee_id) IN ((first.id, other.id), (other.id, first.id))
-)
-AND NOT EXISTS (
-    SELECT FROM connection_requests
-    WHERE (sender_id, recipient_id) IN ((first.id, other.id), (other.id, first.id))
-)
-ORDER BY other.id DESC LIMIT 2
+SELECT blocker.id, other.id, $1::timestamptz, other.handle,
+    concat_ws(' ', other.given_name, other.family_name), other.photo_url
+FROM members AS blocker CROSS JOIN LATERAL (
+    SELECT * FROM members AS other
+    WHERE id < CASE blocker.id WHEN 1 THEN 2147483647 ELSE blocker.id END AND id <> blocker.id
+    AND NOT EXISTS (SELECT FROM connections WHERE member_id = blocker.id AND other_id = other.id)
+    AND NOT EXISTS (
+        SELECT FROM follows
+        WHERE (follower_id, followee_id) IN ((blocker.id, other.id), (other.id, blocker.id))
+    )
+    AND NOT EXISTS (
+        SELECT FROM connection_requests
+        WHERE (sender_id, recipient_id) IN ((blocker.id, other.id), (other.id, blocker.id))
+    )
+    ORDER BY id DESC LIMIT 2
+) AS other
+WHERE blocker.id = 1 OR blocker.id % 1000 = 999
 """
 
 
 async def add(connection: Connection, now: datetime) -> None:
-    """Requests of everybody, and two members whom the first one blocks."""
+    """Requests of everybody, and two members whom the first one and some others block."""
     await connection.execute(REQUESTS, now)
     await connection.execute(BLOCKS, now)

@@ -1,4 +1,4 @@
-"""Made-up people and their ties as rows for the stage."""
+"""Made-up people as rows of tables."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -8,7 +8,6 @@ from rules.accounts import normalised_email
 from server.seeding.careers import Period
 from server.seeding.people import Person
 from server.seeding.privacy import Privacy
-from server.seeding.ties import Tie
 
 Row: TypeAlias = tuple[object, ...]
 
@@ -17,16 +16,17 @@ PROFILE: Final = (
     *("languages", "contact_email", "joined_at"),
     *(field.name for field in fields(Privacy)),
 )
-POSITION_COLUMNS: Final = ("line", "company_name", "title", "started_on", "ended_on")
-EDUCATION_COLUMNS: Final = ("line", "school", "degree", "started_on", "ended_on")
-SKILL_COLUMNS: Final = ("line", "name", "rank")
+MEMBER_COLUMNS: Final = ("id", "email_key", "email", "password_hash", *PROFILE)
+POSITION_COLUMNS: Final = ("member_id", "company_name", "title", "started_on", "ended_on")
+EDUCATION_COLUMNS: Final = ("member_id", "school", "degree", "started_on", "ended_on")
+SKILL_COLUMNS: Final = ("member_id", "name", "rank")
 
 
 def member_row(person: Person, password_hash: str) -> Row:
-    """A row of key, sign-in data and PROFILE; the key is the index, the line the place in the network."""
+    """A row of MEMBER_COLUMNS; the id is the place in the network."""
     employer = person.career.employer
     return (
-        *(person.index + 1, str(person.index), normalised_email(person.email), person.email, password_hash),
+        *(person.index + 1, normalised_email(person.email), person.email, password_hash),
         *(person.handle, person.given_name, person.family_name, person.headline, person.summary),
         *(person.location, employer and employer.industry, person.career.level, person.languages),
         *(person.email if person.shows_email else None, person.joined_at),
@@ -47,11 +47,6 @@ def education_row(person: Person) -> Row:
 def skill_rows(person: Person) -> Iterator[Row]:
     """Rows of SKILL_COLUMNS."""
     return ((person.index + 1, name, rank) for rank, name in enumerate(person.skills))
-
-
-def tie_row(line: int, tie: Tie) -> Row:
-    """A row of the links' stage."""
-    return line, str(tie.one), str(tie.other), tie.since
 
 
 def _period_row(person: Person, period: Period) -> Row:

@@ -1,23 +1,22 @@
 """One seeding, from the seed to the committed rows."""
 
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from itertools import count, islice
+from itertools import islice
 from random import Random
 from typing import Final
 
 from rich.progress import Progress
 
 from auth.passwords import Passwords
-from server.importing import loading
-from server.importing.layouts import CONNECTIONS, FOLLOWS
+from models.database import Connection
+from server.importing.loading import SEARCHED, UNSEARCHED
 from server.importing.run import bulk_connection
-from server.importing.staging import Stage
-from server.seeding import requests, rows
-from server.seeding.people import People, Person
-from server.seeding.ties import Network
+from server.seeding import requests, writing
+from server.seeding.people import People
+from server.seeding.ties import Network, Tie
+from server.seeding.unindexed import unindexed
 
 DEMO_MEMBERS: Final = 200
 DEMO_SEED: Final = 220
@@ -32,6 +31,10 @@ DEMO_PASSWORD: Final = "rapport-demo"  # noqa: S105 - opens accounts of people w
 
 BATCH: Final = 5_000
 IS_EMPTY: Final = "SELECT NOT EXISTS (SELECT FROM members)"
+LOCK: Final = f"LOCK TABLE {', '.join(writing.FILLED)}"
+DOCUMENTS: Final = ["search_documents"]
+SORT_MEMORY: Final = "SET maintenance_work_mem = '1GB'; SET work_mem = '512MB'"
+VACUUM: Final = f"VACUUM (ANALYZE) {', '.join(writing.FILLED)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,60 +48,49 @@ class Seeding:
     """When it is made: what requests are dated by."""
 
     async def run(self, url: str, progress: Progress) -> bool:
-        """Fill an empty database; False where it has members already, and nothing is done."""
+        """Fill an empty database, all or nothing; False where it has members already, and nothing is done."""
         async with bulk_connection(url) as connection:
+            if not await connection.fetchval(IS_EMPTY):
+                return False
+            await connection.execute(SORT_MEMORY)
             async with connection.transaction():
-                await loading.lock(connection)
+                await connection.execute(LOCK)
                 if not await connection.fetchval(IS_EMPTY):
                     return False
-                stage = Stage(connection, rows.PROFILE)
-                await stage.create()
-                await self._fill(stage, progress)
-                await loading.judge(stage, progress)
-                await loading.load(stage, progress)
-                await requests.add(connection, self.now)
-            await loading.analyze(connection)
+                await self._write(connection, progress)
+            await connection.execute(VACUUM)
         return True
 
-    async def _fill(self, stage: Stage, progress: Progress) -> None:
+    async def _write(self, connection: Connection, progress: Progress) -> None:
+        await connection.execute(UNSEARCHED)
+        async with unindexed(connection, writing.FILLED, progress):
+            await writing.stage(connection)
+            await self._invent(connection, progress)
+            await writing.finish(connection, progress)
+        async with unindexed(connection, DOCUMENTS, progress):
+            await writing.write_documents(connection, self.members, progress)
+        await connection.execute(SEARCHED)
+        await requests.add(connection, self.now)
+
+    async def _invent(self, connection: Connection, progress: Progress) -> None:
         task = progress.add_task("Inventing members", total=self.members)
         people = iter(People(self._dice("people"), self.members, self.today))
-        ties = _Ties(stage, Network(self._dice("ties"), self.today))
+        network = Network(self._dice("ties"), self.members, self.today)
         password_hash = await _demo_hash()
         while batch := list(islice(people, BATCH)):
-            await _stage_people(stage, batch, password_hash)
-            await ties.stage(batch)
+            connections: list[Tie] = []
+            follows: list[Tie] = []
+            for person in batch:
+                connected, followed = network.join(person)
+                connections += connected
+                follows += followed
+            await writing.write_people(connection, batch, password_hash)
+            await writing.write_ties(connection, "invented_connections", connections)
+            await writing.write_ties(connection, "invented_follows", follows)
             progress.advance(task, len(batch))
 
     def _dice(self, purpose: str) -> Random:
         return Random(f"{purpose} {self.seed}")  # noqa: S311 - must be the same again, not secret
-
-
-class _Ties:
-    """Numbers connections and follows as if they were lines of a file."""
-
-    def __init__(self, stage: Stage, network: Network) -> None:
-        self._stage = stage
-        self._network = network
-        self._lines = count(1)
-
-    async def stage(self, people: Sequence[Person]) -> None:
-        connections, follows = [], []
-        for person in people:
-            connected, followed = self._network.join(person)
-            connections += [rows.tie_row(next(self._lines), tie) for tie in connected]
-            follows += [rows.tie_row(next(self._lines), tie) for tie in followed]
-        await self._stage.add_links(CONNECTIONS.kind, connections)
-        await self._stage.add_links(FOLLOWS.kind, follows)
-
-
-async def _stage_people(stage: Stage, people: Sequence[Person], password_hash: str) -> None:
-    positions = [row for person in people for row in rows.position_rows(person)]
-    skills = [row for person in people for row in rows.skill_rows(person)]
-    await stage.add_members([rows.member_row(person, password_hash) for person in people])
-    await stage.add("positions", rows.POSITION_COLUMNS, positions)
-    await stage.add("educations", rows.EDUCATION_COLUMNS, [rows.education_row(person) for person in people])
-    await stage.add("skills", rows.SKILL_COLUMNS, skills)
 
 
 async def _demo_hash() -> str:

@@ -12,6 +12,11 @@ LEFT JOIN (
 LEFT JOIN adjacency ON adjacency.member_id = id
 WHERE connection_count <> coalesce(cardinality(others), 0) OR ids IS DISTINCT FROM others
 """
+WRONG_SILENCE = """
+SELECT count(*) FROM adjacency WHERE silent_ids <> ARRAY(
+    SELECT id FROM members WHERE id = ANY(ids) AND connections_visibility = 'NOBODY' ORDER BY id
+)
+"""
 LONELY_ROWS = """
 SELECT count(*) FROM connections AS link WHERE NOT EXISTS (
     SELECT FROM connections AS mirror
@@ -30,4 +35,5 @@ async def fingerprint(world: World, *, without: str = "") -> dict[str, str | Non
 async def assert_links_agree(world: World) -> None:
     """Rows, mirrored rows, counters and neighbours tell the same network."""
     assert await world.value(BROKEN_LINKS) == 0
+    assert await world.value(WRONG_SILENCE) == 0
     assert await world.value(LONELY_ROWS) == 0

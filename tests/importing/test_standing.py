@@ -124,7 +124,7 @@ async def test_an_import_that_meets_a_deadlock_tries_again(importer: Importer, w
 
 async def test_nobody_blocks_while_links_are_imported(importer: Importer, world: World) -> None:
     ada, bob = await members(world, "ada", "bob")
-    gate = "LOCK TABLE skills IN EXCLUSIVE MODE"
+    gate = "LOCK TABLE positions IN EXCLUSIVE MODE"
     importer.write(MEMBERS, "key,handle,given_name,family_name\nk1,ada,A,A\nk2,bob,B,B\n")
     importer.write(CONNECTIONS, "member,other\nk1,k2\n")
     async with world.connection() as connection, connection.transaction():

@@ -15,6 +15,7 @@ from rules.members import (
     check_texts,
 )
 from server.seeding import DEMO_HANDLE, DEMO_PASSWORD, Seeding, seed
+from server.seeding.people import LARGE_FROM
 from server.seeding.run import DEMO_DAY
 from tests.importing.fingerprint import assert_links_agree, fingerprint
 from tests.world import World
@@ -43,6 +44,15 @@ TRIANGLES = """
 SELECT count(*) FROM connections AS one JOIN connections AS two ON two.member_id = one.other_id
 JOIN connections AS three ON three.member_id = two.other_id AND three.other_id = one.member_id
 """
+# How many of an ordinary member's connections know each other.
+CLUSTERING = """
+SELECT avg(known::float / (cardinality(ids) * (cardinality(ids) - 1)))
+FROM adjacency CROSS JOIN LATERAL (
+    SELECT sum(icount(adjacency.ids & friend.ids)) AS known FROM adjacency AS friend
+    WHERE friend.member_id = ANY(adjacency.ids)
+) AS friends
+WHERE member_id % 10 = 0 AND cardinality(ids) BETWEEN 20 AND 60
+"""
 FUTURE = """
 SELECT (SELECT count(*) FROM connections WHERE connected_at > $1)
      + (SELECT count(*) FROM follows WHERE followed_at > $1)
@@ -50,6 +60,19 @@ SELECT (SELECT count(*) FROM connections WHERE connected_at > $1)
 """
 TOO_EARLY = """
 SELECT count(*) FROM connections JOIN members ON id IN (member_id, other_id) WHERE connected_at < joined_at
+"""
+
+# All that could be lost while indexes and triggers are off.
+CATALOG = """
+SELECT pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+WHERE relnamespace = 'public'::regnamespace AND indisvalid
+UNION ALL
+SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid), convalidated) FROM pg_constraint
+WHERE connamespace = 'public'::regnamespace
+UNION ALL
+SELECT concat_ws(' ', tgrelid::regclass, pg_get_triggerdef(oid), tgenabled) FROM pg_trigger
+WHERE NOT tgisinternal
+ORDER BY 1
 """
 
 
@@ -92,6 +115,42 @@ async def test_links_agree_and_nothing_happened_before_joining_or_after_today(
     await assert_links_agree(world)
     assert await world.value(FUTURE, datetime.combine(DEMO_DAY, time(), UTC)) == 0
     assert await world.value(TOO_EARLY) == 0
+
+
+async def test_no_index_key_or_trigger_is_lost_or_off(world: World, database_url: str) -> None:
+    before = await fetch(world, CATALOG)
+    await Seeding(members=20).run(database_url, QUIET)
+    assert await fetch(world, CATALOG) == before
+    assert len(before) > 100
+
+
+async def test_a_seeding_that_fails_leaves_the_database_as_it_was(
+    world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = [await fingerprint(world), await fetch(world, CATALOG)]
+    monkeypatch.setattr("server.seeding.requests.REQUESTS", "SELECT 1 / 0 WHERE $1::timestamptz IS NOT NULL")
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await Seeding(members=20).run(database_url, QUIET)
+    assert [await fingerprint(world), await fetch(world, CATALOG)] == before
+
+
+async def test_who_joins_afterwards_gets_the_next_id(world: World, database_url: str) -> None:
+    await Seeding(members=20).run(database_url, QUIET)
+    assert await world.member("somebody") == 21
+
+
+async def test_a_large_network_is_dense_and_full_of_triangles_and_has_hubs(
+    world: World, database_url: str
+) -> None:
+    await Seeding(members=LARGE_FROM).run(database_url, QUIET)
+    await assert_links_agree(world)
+    counts = sorted(row[0] for row in await fetch(world, "SELECT connection_count FROM members"))
+    mean = sum(counts) / LARGE_FROM
+    assert mean > 30
+    assert counts[-1] > 40 * counts[LARGE_FROM // 2]
+    assert (await fetch(world, CLUSTERING))[0][0] > 5 * mean / LARGE_FROM
+    assert await world.value("SELECT count(DISTINCT company_name) FROM positions") > 500
+    assert await world.value("SELECT count(*) FROM blocks WHERE blocker_id <> 1") == 6
 
 
 async def test_who_shared_a_place_is_connected_more_often_and_friends_know_each_other(
