@@ -10,6 +10,7 @@ import asyncpg
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from auth.accounts import Accounts
+from auth.downloads import Downloads
 from auth.passwords import Passwords
 from auth.tokens import AccessTokens
 from benchmarks.graph.cases import Case
@@ -85,8 +86,15 @@ async def _engine(url: str, operation: str, clients: int) -> AsyncIterator[Answe
     accounts = Accounts(AccessTokens(bytes(32), timedelta(1)), Passwords(1), timedelta(1))
     engine = Engine(schema, Limits())
     async with open_pool(url, size=clients) as pool:
+        cipher, downloads = AESSIV(bytes(32)), Downloads(bytes(32), "http://benchmark.test")
         deployment = Deployment(
-            pool, NetworkPolicy(), AESSIV(bytes(32)), accounts, clock=lambda: utc_now() + LATER
+            pool,
+            NetworkPolicy(),
+            cipher,
+            accounts,
+            downloads,
+            profile_url="",
+            clock=lambda: utc_now() + LATER,
         )
 
         async def answer(case: Case) -> None:

@@ -9,20 +9,15 @@ from typing import Final
 
 import asyncpg
 from rich.progress import Progress
-from sqlalchemy.schema import CreateIndex, DropIndex
 
-from models import search_documents
-from models.database import DIALECT, Connection
+from models.database import Connection
 from server.importing.judging import statements
 from server.importing.layouts import CONNECTIONS, FOLLOWS, LinkLayout
+from server.importing.searching import DOCUMENTS_AT_ONCE, INDEXED, SEARCHED, UNINDEXED, UNSEARCHED
 from server.importing.staging import Stage
 
 WRITTEN_AT_ONCE: Final = 100_000
 """Rows of one INSERT: bounds what PostgreSQL queues for its foreign keys, and lets progress be seen."""
-
-DOCUMENTS_AT_ONCE: Final = 10_000
-"""The same for search documents, which take more memory."""
-[WORDS_INDEX] = search_documents.indexes
 
 # Nobody else writes these tables until the import ends; everybody reads on. A pair's two rows may be apart,
 # and followers are counted once for all rows instead of by a trigger once for each statement.
@@ -82,17 +77,6 @@ FROM new_connections
 WHERE (member_id, other_id) = (sender_id, recipient_id) AND sender_state = 'PENDING' AND expires_at > now()
 """
 RENEWED = "DELETE FROM removals USING new_connections WHERE (member_id, other_id) = (low_id, high_id)"
-# So are search documents written, once for each member.
-SEARCH_TRIGGERS: Final = {
-    "members": "make_search_documents",
-    "positions": "renew_search_after_insert",
-    "educations": "renew_search_after_insert",
-    "skills": "renew_search_after_insert",
-}
-UNSEARCHED, SEARCHED = (
-    "; ".join(f"ALTER TABLE {table} {switch} TRIGGER {name}" for table, name in SEARCH_TRIGGERS.items())
-    for switch in ("DISABLE", "ENABLE")
-)
 DOCUMENTS = """
 SELECT write_search_documents(array_agg(member_id)) FROM member_keys
 WHERE known IS NULL AND member_id BETWEEN $1 AND $2
@@ -196,8 +180,7 @@ async def _documents(stage: Stage) -> list[Write]:
     ]
     if not span["rows"] or not await stage.connection.fetchval(NO_DOCUMENTS):
         return writes
-    drop, create = str(DropIndex(WORDS_INDEX)), str(CreateIndex(WORDS_INDEX).compile(dialect=DIALECT))
-    return [Write(drop, 0), *writes, Write(create, span["rows"])]
+    return [Write(UNINDEXED, 0), *writes, Write(INDEXED, span["rows"])]
 
 
 async def _links(stage: Stage, layout: LinkLayout) -> list[Write]:

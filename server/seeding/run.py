@@ -11,8 +11,8 @@ from rich.progress import Progress
 
 from auth.passwords import Passwords
 from models.database import Connection
-from server.importing.loading import SEARCHED, UNSEARCHED
 from server.importing.run import bulk_connection
+from server.importing.searching import SEARCHED, UNSEARCHED
 from server.seeding import requests, writing
 from server.seeding.people import People
 from server.seeding.ties import Network, Tie
@@ -32,7 +32,6 @@ DEMO_PASSWORD: Final = "rapport-demo"  # noqa: S105 - opens accounts of people w
 BATCH: Final = 5_000
 IS_EMPTY: Final = "SELECT NOT EXISTS (SELECT FROM members)"
 LOCK: Final = f"LOCK TABLE {', '.join(writing.FILLED)}"
-DOCUMENTS: Final = ["search_documents"]
 SORT_MEMORY: Final = "SET maintenance_work_mem = '1GB'; SET work_mem = '512MB'"
 VACUUM: Final = f"VACUUM (ANALYZE) {', '.join(writing.FILLED)}"
 
@@ -67,8 +66,7 @@ class Seeding:
             await writing.stage(connection)
             await self._invent(connection, progress)
             await writing.finish(connection, progress)
-        async with unindexed(connection, DOCUMENTS, progress):
-            await writing.write_documents(connection, self.members, progress)
+        await writing.write_documents(connection, self.members, progress)
         await connection.execute(SEARCHED)
         await requests.add(connection, self.now)
 

@@ -6,7 +6,7 @@ from typing import Final
 from rich.progress import Progress
 
 from models.database import Connection
-from server.importing.loading import DOCUMENTS_AT_ONCE
+from server.importing.searching import DOCUMENTS_AT_ONCE, INDEXED, UNINDEXED
 from server.seeding import rows
 from server.seeding.people import Person
 from server.seeding.ties import Tie
@@ -98,12 +98,14 @@ async def write_ties(connection: Connection, table: str, ties: Sequence[Tie]) ->
 
 
 async def write_documents(connection: Connection, members: int, progress: Progress) -> None:
-    """Write what the members are found by."""
+    """Write what the members are found by; their tables have their keys again."""
+    await connection.execute(UNINDEXED)
     task = progress.add_task("Writing search documents", total=members)
     for first in range(1, members + 1, DOCUMENTS_AT_ONCE):
         last = min(first + DOCUMENTS_AT_ONCE - 1, members)
         await connection.execute(DOCUMENTS, first, last)
         progress.update(task, completed=last)
+    await connection.execute(INDEXED)
 
 
 async def finish(connection: Connection, progress: Progress) -> None:
