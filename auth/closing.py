@@ -6,7 +6,10 @@ from sqlalchemy import Integer, bindparam, text
 
 from models.database import Connection, Row, Statement
 from models.events import LOCK
+from models.introductions import CANCEL_OF as CANCEL_INTRODUCTIONS_OF
+from models.notifications import RETRACT_EACH
 from models.safety import CANCEL_OF
+from rules.introductions import notices_of_cancelled
 
 
 class LinkedRow(Row):
@@ -96,6 +99,8 @@ async def close(connection: Connection, member_id: int) -> datetime:
     (closed,) = await CLOSE.rows(connection, member_id=member_id)
     await FORGET_PASSWORD.rows(connection, member_id=member_id)
     await CANCEL_OF.rows(connection, member_id=member_id, now=closed.closed_at)
+    cancelled = await CANCEL_INTRODUCTIONS_OF.rows(connection, member_id=member_id, now=closed.closed_at)
+    await RETRACT_EACH.rows(connection, **notices_of_cancelled(cancelled))
     for statement in (LEAVE_NETWORK, *ENDS):
         await statement.rows(connection, member_id=member_id)
     return closed.closed_at

@@ -1,6 +1,7 @@
-"""What the viewer has left of the allowances of requests, messages and exports."""
+"""What the viewer has left of the allowances of requests, introductions, messages and exports."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import DateTime, Integer, bindparam, text
@@ -13,13 +14,15 @@ from rules.terms import QuotaKind
 
 
 class UseRow(Row):
-    """What a member used of the allowances of requests."""
+    """What a member used of the allowances of requests and introductions."""
 
     connection_count: int
     restricted_until: datetime | None
     sent: int
     first_sent_at: datetime | None
     open: int
+    introductions: int
+    first_introduction_at: datetime | None
 
 
 class SentRow(Row):
@@ -32,18 +35,23 @@ class SentRow(Row):
 # What counts as open is the sender's view, as in every list of sent requests.
 USE = Statement(
     text("""
-    SELECT connection_count, requests_restricted_until AS restricted_until, sent, first_sent_at, open
+    SELECT connection_count, requests_restricted_until AS restricted_until, sent, first_sent_at, open,
+        introductions, first_introduction_at
     FROM members CROSS JOIN (
         SELECT count(*) AS sent, min(sent_at) AS first_sent_at FROM connection_requests
         WHERE sender_id = :member_id AND sent_at > :week_ago
     ) AS week CROSS JOIN (
         SELECT count(*) AS open FROM connection_requests
         WHERE sender_id = :member_id AND sender_state = 'PENDING' AND expires_at > :now
-    ) AS present
+    ) AS present CROSS JOIN (
+        SELECT count(*) AS introductions, min(requested_at) AS first_introduction_at FROM introductions
+        WHERE requester_id = :member_id AND requested_at > :introduced_since
+    ) AS introduced
     WHERE id = :member_id
     """).bindparams(
         bindparam("member_id", type_=Integer),
         bindparam("week_ago", type_=DateTime(timezone=True)),
+        bindparam("introduced_since", type_=DateTime(timezone=True)),
         bindparam("now", type_=DateTime(timezone=True)),
     ),
     UseRow,
@@ -71,7 +79,8 @@ async def of_members(ctx: Context, member_ids: Sequence[int]) -> list[Allowance 
     own = ctx.viewer and ctx.member_id
     if own not in member_ids:
         return [None] * len(member_ids)
-    use = await ctx.row(USE, member_id=own, now=ctx.now, week_ago=ctx.now - WEEK)
+    since = ctx.now - ctx.deployment.policy.introduction_window
+    use = await ctx.row(USE, member_id=own, now=ctx.now, week_ago=ctx.now - WEEK, introduced_since=since)
     return [_allowance(ctx, own, use) if use and own == member_id else None for member_id in member_ids]
 
 
@@ -98,29 +107,48 @@ async def _of_window(
     ctx: Context, kind: QuotaKind, sent: Statement[SentRow], limit: int | None, window: timedelta
 ) -> Quota:
     [use] = await ctx.rows(sent, member_id=ctx.member_id, since=ctx.now - window)
-    return Quota(
-        member_id=ctx.member_id,
-        kind=kind,
-        limit=limit,
-        used=use.sent,
-        window=window,
-        next_release_at=use.first_sent_at and use.first_sent_at + window,
-    )
+    return _rolling(ctx.member_id, kind, limit, window, use.sent, use.first_sent_at)
 
 
 def _allowance(ctx: Context, member_id: int, use: UseRow) -> Allowance:
     policy = ctx.deployment.policy
     is_restricted = use.restricted_until is not None and use.restricted_until > ctx.now
-    weekly = Quota(
-        member_id=member_id,
-        kind=QuotaKind.WEEKLY_REQUESTS,
-        limit=policy.weekly_request_limit,
-        used=use.sent,
-        window=WEEK,
-        next_release_at=use.first_sent_at and use.first_sent_at + WEEK,
-        restricted_until=use.restricted_until if is_restricted else None,
+    weekly = _rolling(
+        member_id, QuotaKind.WEEKLY_REQUESTS, policy.weekly_request_limit, WEEK, use.sent, use.first_sent_at
     )
     pending = Quota(
         member_id=member_id, kind=QuotaKind.PENDING_REQUESTS, limit=policy.max_pending_sent, used=use.open
     )
-    return Allowance(weekly=weekly, pending=pending, connection_count=use.connection_count)
+    introductions = _rolling(
+        member_id,
+        QuotaKind.INTRODUCTIONS,
+        policy.introduction_limit,
+        policy.introduction_window,
+        use.introductions,
+        use.first_introduction_at,
+    )
+    return Allowance(
+        weekly=replace(weekly, restricted_until=use.restricted_until if is_restricted else None),
+        pending=pending,
+        introductions=introductions,
+        connection_count=use.connection_count,
+    )
+
+
+def _rolling(
+    member_id: int,
+    kind: QuotaKind,
+    limit: int | None,
+    window: timedelta,
+    used: int,
+    first_at: datetime | None,
+) -> Quota:
+    """What was used in the last so much time, the first of it at that instant."""
+    return Quota(
+        member_id=member_id,
+        kind=kind,
+        limit=limit,
+        used=used,
+        window=window,
+        next_release_at=first_at and first_at + window,
+    )

@@ -49,6 +49,7 @@ class RequestRow(Row):
     relation_detail: str | None
     note: str | None
     origin: str
+    introduction_id: int | None
     sent_at: datetime
     expires_at: datetime
     closed_at: datetime | None
@@ -130,6 +131,16 @@ def _latest() -> Statement[RequestRow]:
 
 
 LATEST = _latest()
+OF_INTRODUCTIONS = Statement(
+    select(*COLUMNS)
+    .where(
+        REQUESTS.sender_id == any_(bindparam("sender_ids", type_=ARRAY(Integer))),
+        REQUESTS.introduction_id == any_(bindparam("introduction_ids", type_=ARRAY(BigInteger))),
+        both_exist(),
+    )
+    .order_by(REQUESTS.id),
+    RequestRow,
+)
 DECLINED = Statement(
     select(*COLUMNS).where(
         REQUESTS.sender_id == bindparam("sender_id", type_=Integer),
@@ -173,6 +184,17 @@ def as_seen(ctx: Context, row: RequestRow | None) -> SeenRequest | None:
     """The row as the viewer may know it."""
     side = row and side_of(ctx, row.key)
     return seen(row, side, ctx.now, ctx.deployment.policy) if row and side else None
+
+
+async def of_introductions(ctx: Context, keys: Sequence[tuple[int, int]]) -> list[SeenRequest | None]:
+    """The last request that names each introduction, by its requester and number."""
+    if ctx.viewer is None or not ctx.viewer.may(OAuthScope.REQUESTS_READ):
+        return [None] * len(keys)
+    senders, numbers = zip(*keys, strict=True)
+    values = {"sender_ids": senders, "introduction_ids": numbers, **ctx.sight.parameters()}
+    found = await ctx.rows(OF_INTRODUCTIONS, **values)
+    last = {(row.sender_id, row.introduction_id): row for row in found}
+    return [as_seen(ctx, last.get(key)) for key in keys]
 
 
 async def latest(ctx: Context, other_ids: Sequence[int]) -> list[tuple[RequestRow | None, RequestRow | None]]:

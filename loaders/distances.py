@@ -128,7 +128,8 @@ COUNTS = Statement(
 )
 
 
-def _first(ids: ColumnElement[Any]) -> ColumnElement[Sequence[int]]:
+def first_ids(ids: ColumnElement[Any]) -> ColumnElement[Sequence[int]]:
+    """SQL: the first of an array of brokers, as many as are looked at."""
     return func.subarray(ids, literal_column("1"), literal_column(str(MOST_BROKERS)), type_=ARRAY(Integer))
 
 
@@ -139,7 +140,7 @@ def _one_step() -> Select[Any]:
 
 
 def _two_steps() -> Select[Any]:
-    between = and_(MINE.c.member_id == SEEN_BY, MINE.c.other_id == any_(_first(broker_ids())))
+    between = and_(MINE.c.member_id == SEEN_BY, MINE.c.other_id == any_(first_ids(broker_ids())))
     via: ColumnElement[Any] = array([MINE.c.other_id])
     chain = select(via.label("via"), MINE.c.connected_at.label("known_since"))
     return chain.where(between, ~is_first()).correlate(members)
@@ -147,7 +148,7 @@ def _two_steps() -> Select[Any]:
 
 def _three_steps() -> Select[Any]:
     """One chain for each of the viewer's connections."""
-    shared = _first(FAR.c.ids.op("&")(BROKER_IDS)).label("ids")
+    shared = first_ids(FAR.c.ids.op("&")(BROKER_IDS)).label("ids")
     leading = select(FAR.c.member_id, shared).where(leads_on(), ~is_first(), ~is_second()).correlate(members)
     last = leading.limit(literal_column(str(MOST_NEAR))).subquery("last")
     between = and_(MINE.c.member_id == SEEN_BY, MINE.c.other_id == any_(last.c.ids))

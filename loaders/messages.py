@@ -26,7 +26,7 @@ from auth.visibility import SEEN_BY, exists
 from loaders.connection_requests import REQUEST_KEYS, RequestKey, key_columns
 from loaders.context import Context
 from models import connections, conversations, members, messages, participations
-from models.database import Row, Statement
+from models.database import Row, Statement, constant
 from models.messages import MessageRow
 from rules.terms import ConversationContext
 
@@ -123,6 +123,16 @@ OF_REQUESTS = Statement(
     .join(participations, OF_READER),
     ConversationRow,
 )
+OF_PAIRS = Statement(
+    select(*conversation_columns())
+    .join(participations, OF_READER)
+    .where(
+        conversations.c.context == constant(ConversationContext.CONNECTION),
+        conversations.c.low_id == any_(bindparam("low_ids", type_=ARRAY(Integer))),
+        conversations.c.high_id == any_(bindparam("high_ids", type_=ARRAY(Integer))),
+    ),
+    ConversationRow,
+)
 
 
 def _wanted() -> Any:
@@ -198,6 +208,16 @@ async def of_requests(ctx: Context, keys: Sequence[RequestKey]) -> list[Conversa
     found = await ctx.rows(OF_REQUESTS, **key_columns(keys), reader_id=ctx.member_id)
     rows = {row.request_key: row for row in found}
     return [rows.get(key) for key in keys]
+
+
+async def of_pairs(ctx: Context, pairs: Sequence[tuple[int, int]]) -> list[ConversationRow | None]:
+    """What the connections of these pairs said to each other, the lower id first; None where nothing."""
+    if not _may_read(ctx):
+        return [None] * len(pairs)
+    low_ids, high_ids = zip(*pairs, strict=True)
+    found = await ctx.rows(OF_PAIRS, low_ids=low_ids, high_ids=high_ids, reader_id=ctx.member_id)
+    rows = {row.key[:2]: row for row in found}
+    return [rows.get(pair) for pair in pairs]
 
 
 async def conversations_by_keys(

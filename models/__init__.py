@@ -7,6 +7,7 @@ from models.connections import adjacency, connections, removals
 from models.events import events, inboxes, log_epochs
 from models.exports import export_parts, exports
 from models.follows import company_follows, follows
+from models.introductions import introductions
 from models.members import educations, emails, handles, members, positions, skills
 from models.messages import conversations, messages, participations, readings
 from models.metadata import metadata
@@ -37,6 +38,7 @@ __all__ = [
     "handles",
     "idempotency_keys",
     "inboxes",
+    "introductions",
     "known_words",
     "lifted_blocks",
     "log_epochs",

@@ -41,6 +41,7 @@ connection_requests = Table(
     Column("relation_detail", Text),
     Column("note", Text),
     choice("origin", RequestOrigin.PROFILE),
+    Column("introduction_id", BigInteger, comment="Number of the sender's introduction that it names"),
     instant("sent_at"),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
@@ -83,6 +84,11 @@ connection_requests = Table(
         postgresql_where=text("note IS NOT NULL"),
     ),
     Index(
+        "connection_requests_introduction_idx",
+        *("sender_id", "introduction_id"),
+        postgresql_where=text("introduction_id IS NOT NULL"),
+    ),
+    Index(
         "connection_requests_expiry_idx",
         "expires_at",
         postgresql_where=text("state = 'PENDING' OR sender_state = 'PENDING'"),
@@ -115,11 +121,11 @@ SEND = Statement(
     text("""
     INSERT INTO connection_requests (
         sender_id, recipient_id, state, decline_kind, undelivered, closed_at,
-        relation_type, relation_detail, note, origin, sent_at, expires_at
+        relation_type, relation_detail, note, origin, introduction_id, sent_at, expires_at
     )
     VALUES (
         :sender_id, :recipient_id, :state, :decline_kind, :undelivered, :closed_at,
-        :relation_type, :relation_detail, :note, :origin, :now, :expires_at
+        :relation_type, :relation_detail, :note, :origin, :introduction_id, :now, :expires_at
     )
     RETURNING sender_id, recipient_id, id
     """).bindparams(
@@ -128,6 +134,7 @@ SEND = Statement(
         *(bindparam(name, type_=Text) for name in ("relation_type", "relation_detail")),
         *(bindparam(name, type_=INSTANT) for name in ("closed_at", "now", "expires_at")),
         bindparam("undelivered", type_=Boolean),
+        bindparam("introduction_id", type_=BigInteger),
     ),
     KeyRow,
 )

@@ -1,6 +1,7 @@
 """Accepted links between members: two rows for each pair, each member's neighbours as one array, and ends."""
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     DateTime,
@@ -25,6 +26,9 @@ connections = Table(
     instant("connected_at"),
     Column("note", Text, comment="Of `member_id` alone"),
     Column("last_interaction_at", DateTime(timezone=True), comment="Since they connected"),
+    Column(
+        "introduction_id", BigInteger, comment="Number of the introduction behind it, by either of the two"
+    ),
     CheckConstraint("member_id <> other_id", name="two_members"),
     # Each row has its mirror: they are written in one statement or, deferred, in one transaction.
     ForeignKeyConstraint(
@@ -84,8 +88,8 @@ NOW = bindparam("now", type_=DateTime(timezone=True))
 CONNECT = Statement(
     text("""
     WITH made AS (
-        INSERT INTO connections (member_id, other_id, connected_at)
-        VALUES (:one, :other, :now), (:other, :one, :now)
+        INSERT INTO connections (member_id, other_id, connected_at, introduction_id)
+        VALUES (:one, :other, :now, :introduction_id), (:other, :one, :now, :introduction_id)
         RETURNING member_id, other_id
     ), neighbours AS (
         INSERT INTO adjacency (member_id, ids) SELECT member_id, ARRAY[other_id] FROM made
@@ -97,7 +101,7 @@ CONNECT = Statement(
     )
     UPDATE members SET connection_count = connection_count + 1 FROM made WHERE id = member_id
     RETURNING member_id, connection_count
-    """).bindparams(ONE, OTHER, NOW),
+    """).bindparams(ONE, OTHER, NOW, bindparam("introduction_id", type_=BigInteger)),
     CountRow,
 )
 DISCONNECT = Statement(

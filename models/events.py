@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.database import Row, Statement
+from models.introductions import OPEN
 from models.metadata import instant, member_key, metadata
 from rules.events import OFF_BY_DEFAULT
 from rules.notifications import MOST_ACTORS
@@ -53,6 +54,18 @@ LOCK = Statement(
     text("""
     SELECT member_id FROM inboxes WHERE member_id = ANY(:member_ids) ORDER BY member_id FOR NO KEY UPDATE
     """).bindparams(bindparam("member_ids", type_=ARRAY(Integer))),
+    InboxRow,
+)
+
+# The brokers of what is open between two, who are told where it makes the two connected.
+LOCK_WITH_BROKERS = Statement(
+    text(f"""
+    SELECT member_id FROM inboxes WHERE member_id = ANY(CAST(:member_ids AS integer[]) || ARRAY(
+        SELECT broker_id FROM introductions
+        WHERE requester_id = ANY(:member_ids) AND target_id = ANY(:member_ids) AND requester_state {OPEN}
+    ))
+    ORDER BY member_id FOR NO KEY UPDATE
+    """).bindparams(bindparam("member_ids", type_=ARRAY(Integer))),  # noqa: S608
     InboxRow,
 )
 

@@ -57,6 +57,28 @@ MARK_READ = Statement(
     """).bindparams(*ABOUT, bindparam("now", type_=DateTime(timezone=True))),
     Row,
 )
+RETRACT_EACH = Statement(
+    text("""
+    DELETE FROM notifications USING unnest(:member_ids, :subjects) AS gone (member_id, subject)
+    WHERE (notifications.member_id, notifications.subject) = (gone.member_id, gone.subject)
+    """).bindparams(bindparam("member_ids", type_=ARRAY(Integer)), bindparam("subjects", type_=ARRAY(Text))),
+    Row,
+)
+"""What these members were told of these subjects, pair by pair, vanishes."""
+
+READ_BY_EACH = Statement(
+    text("""
+    UPDATE notifications SET read_at = :now
+    WHERE member_id = ANY(:member_ids) AND subject = :subject AND read_at IS NULL
+    """).bindparams(
+        bindparam("member_ids", type_=ARRAY(Integer)),
+        ABOUT[1],
+        bindparam("now", type_=DateTime(timezone=True)),
+    ),
+    Row,
+)
+"""These members have read what they were told of the subject."""
+
 READ_THESE = Statement(
     text("""
     UPDATE notifications SET read_at = :now WHERE member_id = :member_id AND id = ANY(:ids)

@@ -38,4 +38,4 @@ def id_of(member_id: int, kind: QuotaKind) -> str:
 async def _all(ctx: Context) -> list[Quota]:
     requests = await allowances.load(ctx)
     rest = [await safety.block_quota(ctx), await allowances.messages(ctx), await allowances.exports(ctx)]
-    return [requests.weekly, requests.pending, *rest]
+    return [requests.weekly, requests.pending, *rest, requests.introductions]

@@ -10,6 +10,7 @@ from auth.identity import Viewer
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import connections as connection_loader
+from loaders import introductions as introduction_loader
 from loaders import members as member_loader
 from loaders import network_lists
 from loaders.connections import ConnectionRow, NetworkRow
@@ -21,6 +22,7 @@ from loaders.relationships import Link
 from rules import ids, members
 from rules import network_lists as rules
 from rules.paging import PageArgs
+from rules.seen_introductions import SeenIntroduction
 from rules.terms import NetworkOrder
 
 Pages = Sequence[Page[NetworkRow] | CodedError | None]
@@ -66,10 +68,21 @@ async def both_members(
     return [list(pair) for pair in zip(found[::2], found[1::2], strict=True)]
 
 
+async def introductions(
+    connections: Sequence[ConnectionRow | Link], ctx: Context
+) -> list[SeenIntroduction | None]:
+    """The introduction behind each connection, for its two members."""
+    return await introduction_loader.of_connections(ctx, [_pair(connection) for connection in connections])
+
+
 def public_id(connection: ConnectionRow | Link) -> str:
     """The same id from both ends: lower member first."""
+    return ids.encode("C", *_pair(connection))
+
+
+def _pair(connection: ConnectionRow | Link) -> tuple[int, int]:
     low, high = sorted((connection.member_id, connection.other_id))
-    return ids.encode("C", low, high)
+    return low, high
 
 
 def _values(ctx: Context, filter: object) -> dict[str, object]:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from loaders.context import Context
-from models.events import APPEND, LOCK
+from models.database import Statement
+from models.events import APPEND, LOCK, LOCK_WITH_BROKERS, InboxRow
 from rules.events import Event
 from rules.refusals import NotFoundError, Refused
 
@@ -15,7 +16,16 @@ async def lock(ctx: Context, *member_ids: int) -> frozenset[int]:
     on: of two mutations about one member the second sees what the first did, and nobody waits in a circle.
     Refused where the viewer's own account was closed meanwhile.
     """
-    rows = await ctx.rows(LOCK, member_ids=sorted(set(member_ids)))
+    return await _lock(ctx, LOCK, member_ids)
+
+
+async def lock_pair(ctx: Context, other_id: int) -> None:
+    """Hold the inboxes of the viewer and another, whom this may connect, and of who introduces them."""
+    await _lock(ctx, LOCK_WITH_BROKERS, (ctx.member_id, other_id))
+
+
+async def _lock(ctx: Context, statement: Statement[InboxRow], member_ids: Sequence[int]) -> frozenset[int]:
+    rows = await ctx.rows(statement, member_ids=sorted(set(member_ids)))
     ctx.look_at_the_clock()
     open_ones = frozenset(row.member_id for row in rows)
     if ctx.viewer and ctx.member_id not in open_ones:

@@ -8,6 +8,7 @@ from loaders import connection_requests as request_loader
 from loaders import connections as connection_loader
 from loaders import exports as export_loader
 from loaders import follows as follow_loader
+from loaders import introductions as introduction_loader
 from loaders import messages as message_loader
 from loaders.context import Context
 from loaders.follows import FollowRow
@@ -44,6 +45,10 @@ async def _connections(rows: Sequence[NotificationRow], ctx: Context) -> Sequenc
     return [connection or request for connection, request in zip(connections, requests, strict=True)]
 
 
+async def _introductions(rows: Sequence[NotificationRow], ctx: Context) -> Sequence[object]:
+    return await introduction_loader.by_keys(ctx, [_numbers(row) for row in rows])
+
+
 async def _newest_messages(rows: Sequence[NotificationRow], ctx: Context) -> Sequence[MessageRow | None]:
     """The newest message of each conversation that the viewer sees."""
     found = await message_loader.conversations_by_keys(ctx, [_numbers(row) for row in rows])
@@ -71,6 +76,9 @@ SUBJECTS: Mapping[NotificationKind, Load] = {
     NotificationKind.CONNECTION_REQUEST_EXPIRING: _requests,
     NotificationKind.CONNECTION_REQUEST_REPLIED: _requests,
     NotificationKind.NEW_FOLLOWER: _newest_follows,
+    NotificationKind.INTRODUCTION_REQUESTED: _introductions,
+    NotificationKind.INTRODUCTION_FORWARDED: _introductions,
+    NotificationKind.INTRODUCTION_ANSWERED: _introductions,
     NotificationKind.MESSAGE_RECEIVED: _newest_messages,
     NotificationKind.QUOTA_NOTICE: _quotas,
     NotificationKind.EXPORT_READY: _exports,

@@ -6,11 +6,12 @@ from auth.identity import Viewer
 from executor.errors import CodedError
 from loaders import allowances, relationships
 from loaders import connection_requests as request_loader
+from loaders import introductions as introduction_loader
 from loaders import members as member_loader
 from loaders.context import Context
 from loaders.members import MemberRow
 from loaders.relationships import Link, OwnFollow, RelationshipRow
-from rules import follows, ids
+from rules import follows, ids, introductions
 from rules import relationships as rules
 from rules.audiences import ProfileAction
 from rules.connection_requests import Side, is_open
@@ -93,21 +94,37 @@ def can_follow(rows: Rows, _: Context) -> list[Verdict]:
     return [_can_follow(row) for row in rows]
 
 
+async def can_request_introduction(rows: Rows, ctx: Context) -> list[Verdict]:
+    """Whether the viewer may ask somebody to introduce them."""
+    return [verdict for verdict, _ in await _ways_in(rows, ctx)]
+
+
+async def throughs(options: Sequence[ReachOption], ctx: Context) -> list[MemberRow | None]:
+    """Whom to ask, for introductions."""
+    wanted = [option.through_id for option in options if option.through_id]
+    found = iter(await member_loader.load_many(ctx, wanted) if wanted else [])
+    return [next(found) if option.through_id else None for option in options]
+
+
 async def reach_options(rows: Rows, ctx: Context) -> list[list[ReachOption]]:
     """Ways to get in touch that are open now, best first."""
     connect = await can_connect(rows, ctx)
     pairs = await relationships.pairs(ctx, rows)
+    ways_in = await _ways_in(rows, ctx)
     seen = await member_loader.load_many(ctx, [row.other_id for row in rows], ["contact_email"])
     return [
         rules.reach_options(
             pair,
             verdict,
             _can_follow(row),
+            broker_id,
             shows_email=bool(member and member.contact_email and row.member_id != row.other_id),
             now=ctx.now,
             policy=ctx.deployment.policy,
         )
-        for pair, verdict, row, member in zip(pairs, connect, rows, seen, strict=True)
+        for pair, verdict, row, (_, broker_id), member in zip(
+            pairs, connect, rows, ways_in, seen, strict=True
+        )
     ]
 
 
@@ -122,6 +139,17 @@ async def primary_actions(members: Sequence[MemberRow], ctx: Context) -> list[Pr
         for row, pair, verdict in zip(rows, pairs, verdicts, strict=True)
     }
     return [actions.get(member.id, ProfileAction.NONE) for member in members]
+
+
+async def _ways_in(rows: Rows, ctx: Context) -> list[tuple[Verdict, int | None]]:
+    """Whether the viewer may ask for an introduction, and whom, where they may."""
+    pairs, quota = await relationships.pairs(ctx, rows), (await allowances.load(ctx)).introductions
+    paths = await ctx.entities(introduction_loader.paths).load_many([row.other_id for row in rows])
+    verdicts = [introductions.can_request(pair, path, quota) for pair, path in zip(pairs, paths, strict=True)]
+    return [
+        (verdict, path.broker_id if verdict.allowed else None)
+        for verdict, path in zip(verdicts, paths, strict=True)
+    ]
 
 
 def _can_follow(row: RelationshipRow) -> Verdict:

@@ -11,6 +11,7 @@ from models.follows import END_CONNECTED
 from resolvers.connection_requests.effects import relationship_changed
 from resolvers.connection_requests.payloads import find
 from resolvers.inboxes import lock, tell
+from resolvers.introductions.effects import end_between
 from resolvers.mutations import Payload, mutation
 from rules import ids
 from rules.paging import MAX_BATCH_IDS
@@ -87,6 +88,7 @@ async def _remove(ctx: Context, other_ids: Sequence[int], *, keep_following: boo
     left = {row.member_id for row in ended} - {own}
     gone = [other_id for other_id in dict.fromkeys(other_ids) if other_id in left]
     if gone:
+        await end_between(ctx, gone)
         await ctx.rows(END_CONNECTED, one=own, others=gone, keeper=own if keep_following else None)
     await tell(ctx, [relationship_changed(own, other_id) for other_id in gone])
     return [ids.encode("C", *sorted((own, other_id))) for other_id in gone]

@@ -20,6 +20,7 @@ from models.messages import DELETE_KEPT, MessageRow
 from models.notifications import RETRACT_OF_ACTOR
 from resolvers.connection_requests.effects import expire_what_is_over
 from resolvers.inboxes import lock, tell
+from resolvers.introductions.effects import end_between
 from resolvers.mutations import Payload, mutation, refuse_if
 from rules import ids
 from rules.allowances import Quota
@@ -163,6 +164,7 @@ async def _part(ctx: Context, other_id: int) -> None:
     [latest] = await request_loader.latest(ctx, [other_id])
     await expire_what_is_over(ctx, *latest)
     await ctx.rows(write.CANCEL_BETWEEN, now=ctx.now, **both)
+    await end_between(ctx, [other_id])
     await ctx.rows(DISCONNECT, one=ctx.member_id, others=[other_id], now=ctx.now)
     await ctx.rows(END_ALL, **both)
     await ctx.rows(RETRACT_OF_ACTOR, **both)

@@ -13,6 +13,7 @@ from loaders.companies import CompanyRow
 from loaders.context import Context
 from loaders.distances import SharedPage
 from loaders.vetting import Vetting
+from resolvers.connection_requests.lists import introductions as introductions_of
 from resolvers.members import joined_on
 from rules import vetting as rules
 from rules.distances import NetworkDegree
@@ -24,13 +25,16 @@ from rules.terms import RelationType
 Vettings = Sequence[Vetting]
 EntryT = TypeVar("EntryT")
 Section = Callable[[Context, Sequence[int]], Awaitable[Sequence[list[EntryT] | None]]]
-TOLD_OF_REQUESTS: Final[Mapping[str, str]] = {"origin": "origin", "relationCorroborated": "relation_type"}
+TOLD_OF_REQUESTS: Final[Mapping[str, Sequence[str]]] = {
+    "origin": ("origin",),
+    "relationCorroborated": ("relation_type", "introduction_id"),
+}
 """The fields that read more of a request than its key, and what they read."""
 
 
 def reads(selection: Selection) -> list[str]:
     """What the facts selected read of a request."""
-    return [name for field, name in TOLD_OF_REQUESTS.items() if selection.has(field)]
+    return [name for field, names in TOLD_OF_REQUESTS.items() if selection.has(field) for name in names]
 
 
 async def of_requests(requests: Sequence[SeenRequest], ctx: Context) -> list[Vetting | None]:
@@ -66,10 +70,10 @@ async def shared_schools(vettings: Vettings, ctx: Context) -> list[list[str]]:
 
 
 async def relations_corroborated(vettings: Vettings, ctx: Context) -> list[bool | None]:
-    """Whether both profiles back the relation claimed; None where they can't, or do not say enough.
+    """Whether the relation claimed is backed by what both know; None where nothing says enough.
 
-    A shared employer backs a COLLEAGUE and a shared school a CLASSMATE. Of no other relation a profile says
-    anything.
+    A shared employer backs a COLLEAGUE, a shared school a CLASSMATE, and an introduction that was passed on
+    an INTRODUCED. Of no other relation anything is known.
     """
     colleagues = await _compared(ctx, _claiming(vettings, RelationType.COLLEAGUE), vetting_loader.experience)
     classmates = await _compared(ctx, _claiming(vettings, RelationType.CLASSMATE), vetting_loader.education)
@@ -77,6 +81,9 @@ async def relations_corroborated(vettings: Vettings, ctx: Context) -> list[bool 
         vetting: rules.are_colleagues(own, theirs, ctx.now.year) for vetting, own, theirs in colleagues
     }
     told |= {vetting: rules.are_classmates(own, theirs) for vetting, own, theirs in classmates}
+    introduced = _claiming(vettings, RelationType.INTRODUCED)
+    found = await introductions_of([vetting.request for vetting in introduced], ctx)
+    told |= {vetting: True for vetting, each in zip(introduced, found, strict=True) if each}
     return [told.get(vetting) for vetting in vettings]
 
 

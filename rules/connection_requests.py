@@ -193,7 +193,7 @@ def accept(request: Request, now: datetime, policy: NetworkPolicy) -> Move:
     return agree(now)
 
 
-def agree(now: datetime) -> Move:
+def agree(now: datetime, *, notify: bool = True) -> Move:
     """Rows 2 and 5: the recipient of a request that its sender sees open agrees, even if declined before."""
     accepted: dict[str, object] = {"state": State.ACCEPTED, "sender_state": State.ACCEPTED}
     plain = {"ignored": False, "decline_kind": None, "undelivered": False, "lifted": False}
@@ -201,7 +201,7 @@ def agree(now: datetime) -> Move:
         event=Event.ACCEPT,
         changes=accepted | {"closed_at": now, "sender_closed_at": now} | plain,
         told=BOTH,
-        notification=NotificationKind.CONNECTION_REQUEST_ACCEPTED,
+        notification=NotificationKind.CONNECTION_REQUEST_ACCEPTED if notify else None,
         recipients_notifications=Telling.READ,
     )
 

@@ -73,6 +73,9 @@ class NetworkPolicy:
     message_window: timedelta = timedelta(days=1)
     export_limit: int | None = 10
     export_window: timedelta = timedelta(days=1)
+    introduction_lifetime: timedelta = timedelta(days=30)
+    introduction_limit: int | None = 20
+    introduction_window: timedelta = timedelta(days=7)
     endorsement_audience: EndorsementAudience = EndorsementAudience.FOLLOWERS_AND_CONNECTIONS
     benchmarks: tuple[NetworkBenchmark, ...] = BENCHMARKS
     event_retention: timedelta = timedelta(days=30)

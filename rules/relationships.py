@@ -48,6 +48,7 @@ class Allowance:
 
     weekly: Quota
     pending: Quota
+    introductions: Quota
     connection_count: int
 
 
@@ -85,7 +86,7 @@ def status(pair: Pair, now: datetime) -> ConnectionStatus:
 
 def send(pair: Pair, ask: Ask, allowance: Allowance, now: datetime, policy: NetworkPolicy) -> Sending:
     """What a request by the viewer comes to now: rows 1 and 2 of the transition table. Raises Refused."""
-    if refusal := _standing_refusal(pair):
+    if refusal := standing_refusal(pair):
         raise Refused(refusal)
     if is_open(pair.received, Side.SENDER, now):
         check_capacity(allowance.connection_count, pair.connection_count, policy)
@@ -110,7 +111,7 @@ def can_connect(pair: Pair, allowance: Allowance, now: datetime, policy: Network
     try:
         sending = send(pair, Ask(has_note=True, knows_email=True), allowance, now, policy)
     except Refused as refused:
-        return _verdict(refused.errors[0])
+        return verdict_of(refused.errors[0])
     if sending is Sending.ALREADY_OPEN:
         return closed(ActionBlockReason.ALREADY_PENDING)
     needed = [] if sending is Sending.ACCEPTS else _needed(pair, policy)
@@ -146,21 +147,32 @@ def primary_action(pair: Pair, connect: Verdict, follow: Verdict, now: datetime)
 
 
 def reach_options(
-    pair: Pair, connect: Verdict, follow: Verdict, *, shows_email: bool, now: datetime, policy: NetworkPolicy
+    pair: Pair,
+    connect: Verdict,
+    follow: Verdict,
+    broker_id: int | None,
+    *,
+    shows_email: bool,
+    now: datetime,
+    policy: NetworkPolicy,
 ) -> list[ReachOption]:
-    """Ways to get in touch that are open now, best first."""
+    """Ways to get in touch that are open now, best first; `broker_id` is who may be asked to introduce."""
     received = is_open(pair.received, Side.RECIPIENT, now)
+    introduced = ProfileAction.REQUEST_INTRODUCTION
     options = [
         (can_message(pair, policy).allowed, ProfileAction.MESSAGE, "Write a message."),
         (received, ProfileAction.ACCEPT_REQUEST, "Accept the request to write messages."),
         (shows_email, ProfileAction.EMAIL, "Write to the address on the profile."),
         (connect.allowed and not received, ProfileAction.CONNECT, "Ask to connect, with a note."),
+        (broker_id is not None, introduced, "Ask a shared connection to introduce you."),
         (follow.allowed and not pair.is_following, ProfileAction.FOLLOW, "Follow to see what is published."),
     ]
-    return [ReachOption(action, hint) for is_possible, action, hint in options if is_possible]
+    through = {introduced: broker_id}
+    return [ReachOption(action, hint, through.get(action)) for is_open, action, hint in options if is_open]
 
 
-def _standing_refusal(pair: Pair) -> UserError | None:
+def standing_refusal(pair: Pair) -> UserError | None:
+    """Why the two, as they stand, can't be brought together."""
     reasons = {
         ActionBlockReason.SELF: pair.is_self,
         ActionBlockReason.BLOCKING: pair.is_blocking,
@@ -250,7 +262,7 @@ def _not_permitted(reason: ActionBlockReason) -> NotPermittedError:
     return NotPermittedError(message=texts.get(reason, "The member does not accept requests."), reason=reason)
 
 
-def _verdict(error: UserError) -> Verdict:
+def verdict_of(error: UserError) -> Verdict:
     """What an error says, as a verdict."""
     match error:
         case NotPermittedError(reason=reason):

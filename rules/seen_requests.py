@@ -17,6 +17,7 @@ class FullRequest(Request, Protocol):
     relation_detail: str | None
     note: str | None
     origin: str
+    introduction_id: int | None
     reminder: str | None
 
 
@@ -77,6 +78,11 @@ class SeenRequest:
     def origin(self) -> str:
         """How its sender came to the recipient."""
         return self._request.origin
+
+    @property
+    def introduction_id(self) -> int | None:
+        """The number of its sender's introduction that it names."""
+        return self._request.introduction_id
 
     @property
     def reminder(self) -> str | None:

@@ -169,6 +169,7 @@ class ActionBlockReason(StrEnum):
     NOTE_REQUIRED = "NOTE_REQUIRED"
     EMAIL_REQUIRED = "EMAIL_REQUIRED"
     RESTRICTED = "RESTRICTED"
+    NO_PATH = "NO_PATH"
     LIMIT_REACHED = "LIMIT_REACHED"
     BLOCKING = "BLOCKING"
     NOT_OWNER = "NOT_OWNER"
@@ -192,3 +193,35 @@ class QuotaKind(StrEnum):
     BLOCKS = "BLOCKS"
     MESSAGES = "MESSAGES"
     EXPORTS = "EXPORTS"
+    INTRODUCTIONS = "INTRODUCTIONS"
+
+
+class IntroductionRole(StrEnum):
+    """What a member is in an introduction."""
+
+    REQUESTER = "REQUESTER"
+    BROKER = "BROKER"
+    TARGET = "TARGET"
+
+
+class IntroductionState(StrEnum):
+    """State of an introduction, as one of the three may know it."""
+
+    REQUESTED = "REQUESTED"
+    FORWARDED = "FORWARDED"
+    ACCEPTED = "ACCEPTED"
+    DECLINED_BY_BROKER = "DECLINED_BY_BROKER"
+    DECLINED_BY_TARGET = "DECLINED_BY_TARGET"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+
+
+class IntroductionPurpose(StrEnum):
+    """What an introduction is for."""
+
+    NETWORKING = "NETWORKING"
+    JOB_REFERRAL = "JOB_REFERRAL"
+    COLLABORATION = "COLLABORATION"
+    ADVICE = "ADVICE"
+    BUSINESS = "BUSINESS"
+    OTHER = "OTHER"

@@ -30,7 +30,8 @@ def closed(reason: ActionBlockReason, available_at: datetime | None = None) -> V
 
 @dataclass(frozen=True, slots=True)
 class ReachOption:
-    """One way to get in touch: what to do, and a hint in plain words."""
+    """One way to get in touch: what to do, a hint in plain words, and of an introduction whom to ask."""
 
     action: ProfileAction
     hint: str
+    through_id: int | None = None

@@ -24,6 +24,7 @@ from schema.pages import PageInfo
 from schema.refs import (
     ConnectionRef,
     ConversationRef,
+    IntroductionRef,
     MemberRef,
     MessageRef,
     QuotaRef,
@@ -77,6 +78,12 @@ class ConnectionRequest(Node):
         reads=(),
         scopes=READ_MESSAGES,
     )
+    introduction: IntroductionRef | None = field(
+        "The introduction behind it.",
+        batch=lists.introductions,
+        reads=("introduction_id",),
+        scopes=[OAuthScope.NETWORK_READ],
+    )
     available_events: list[ConnectionRequestEvent] = field("What the viewer may do with it now.")
 
 
@@ -116,6 +123,12 @@ class SendConnectionRequestInput:
         "Needed when the recipient only takes requests from people who know the address.", optional=True
     )
     origin: RequestOrigin = given("Where it was sent from.", default=RequestOrigin.PROFILE)
+    introduction_id: strawberry.ID | None = given(
+        "The introduction behind it: one to the recipient that the viewer asked for and that was passed on. "
+        "The relation is then INTRODUCED where none is named. Not used where the other side asked already or "
+        "the viewer's own request is open.",
+        optional=True,
+    )
     follow_while_pending: bool = given("Follow the recipient meanwhile.", default=True)
     idempotency_key: str | None = given(KEY, optional=True)
 

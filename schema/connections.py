@@ -13,7 +13,7 @@ from rules.terms import RelationType
 from schema.fields import entity, field
 from schema.interfaces import Node
 from schema.pages import PageInfo
-from schema.refs import ConnectionRequestRef, MemberRef, TagRef
+from schema.refs import ConnectionRequestRef, IntroductionRef, MemberRef, TagRef
 
 
 @entity(
@@ -47,6 +47,12 @@ class Connection(Node):
         "The request it came from, if any. Only for the two members.",
         batch=own_connections.requests,
         scopes=[OAuthScope.REQUESTS_READ],
+    )
+    introduction: IntroductionRef | None = field(
+        "The introduction it came from. Only for the two members.",
+        batch=connections.introductions,
+        reads=("member_id", "other_id"),
+        scopes=[OAuthScope.NETWORK_READ],
     )
 
 

@@ -159,6 +159,7 @@ describe(
     NOTE_REQUIRED="It needs a note.",
     EMAIL_REQUIRED="It needs the recipient's address.",
     RESTRICTED="The viewer is restricted for a time.",
+    NO_PATH="No shared connection leads there.",
     LIMIT_REACHED="Done as often as allowed.",
     BLOCKING="The viewer blocks the member.",
     NOT_OWNER="Only its owner, author or administrator may.",
@@ -182,6 +183,7 @@ describe(
     BLOCKS="Members blocked.",
     MESSAGES="Messages sent.",
     EXPORTS="Exports started.",
+    INTRODUCTIONS="Introductions asked for.",
 )
 
 describe(terms.FollowableKind, "What can be followed.", MEMBER="A person.", COMPANY="A company page.")
@@ -307,6 +309,7 @@ describe(
     MESSAGE="Write a message.",
     ACCEPT_REQUEST="Accept the request received.",
     WITHDRAW_REQUEST="Take back the request sent.",
+    REQUEST_INTRODUCTION="Ask a shared connection.",
     EMAIL="Write to the address shown.",
     NONE="Nothing to offer.",
 )
@@ -392,6 +395,9 @@ describe(
     CONNECTION_REQUEST_EXPIRING="A received request soon runs out.",
     CONNECTION_REQUEST_REPLIED="A recipient replied to a request.",
     NEW_FOLLOWER="Somebody follows; off by default.",
+    INTRODUCTION_REQUESTED="Somebody asks to be introduced.",
+    INTRODUCTION_FORWARDED="An introduction was passed on.",
+    INTRODUCTION_ANSWERED="An introduction was accepted.",
     MESSAGE_RECEIVED="A message arrived.",
     QUOTA_NOTICE="An allowance is restricted for a time.",
     EXPORT_READY="An export can be downloaded.",

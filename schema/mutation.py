@@ -7,6 +7,7 @@ from schema.companies import CompanyMutations
 from schema.connection_requests import ConnectionRequestMutations
 from schema.exports import ExportMutations
 from schema.follows import FollowMutations
+from schema.introductions import IntroductionMutations
 from schema.messages import MessageMutations
 from schema.network_health import NetworkHealthMutations
 from schema.notifications import NotificationMutations
@@ -27,6 +28,7 @@ class Mutation(
     ConnectionRequestMutations,
     ExportMutations,
     FollowMutations,
+    IntroductionMutations,
     MessageMutations,
     NetworkHealthMutations,
     NotificationMutations,

@@ -21,6 +21,7 @@ from schema.refs import (
     ConnectionRef,
     ConnectionRequestRef,
     FollowRef,
+    IntroductionRef,
     MemberRef,
     MessageRef,
     NetworkExportRef,
@@ -29,7 +30,13 @@ from schema.refs import (
 )
 
 NotificationSubject = Annotated[
-    ConnectionRequestRef | ConnectionRef | FollowRef | MessageRef | NetworkExportRef | QuotaRef,
+    ConnectionRequestRef
+    | ConnectionRef
+    | FollowRef
+    | IntroductionRef
+    | MessageRef
+    | NetworkExportRef
+    | QuotaRef,
     strawberry.union("NotificationSubject", description="What a notification is about."),
 ]
 
@@ -57,8 +64,9 @@ class Notification(Node):
     )
     actor_count: int = field("How many actors in total, up to the newest 1,000.")
     subject: NotificationSubject | None = field(
-        "What it is about: a request or the connection it made, the newest follow, the newest message of a "
-        "conversation, an export, an allowance. Null when gone, hidden or outside the scopes of the token.",
+        "What it is about: a request or the connection it made, the newest follow, an introduction, the "
+        "newest message of a conversation, an export, an allowance. Null when gone, hidden or outside the "
+        "scopes of the token.",
         batch=subjects,
     )
     created_at: datetime = field("When it appeared or last grew.")

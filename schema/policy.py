@@ -58,6 +58,11 @@ class NetworkPolicy:
     message_window: timedelta = field("Length of that rolling window.")
     export_limit: int | None = field("Exports a member may start in the window; null is no limit.")
     export_window: timedelta = field("Length of that rolling window.")
+    introduction_lifetime: timedelta = field("An introduction closes by itself after this time.")
+    introduction_limit: int | None = field(
+        "Introductions a member may ask for in the window; null is no limit."
+    )
+    introduction_window: timedelta = field("Length of that rolling window.")
     endorsement_audience: EndorsementAudience = field("Who may endorse.")
     benchmarks: list[NetworkBenchmark] = field("Network-size benchmarks.")
     event_retention: timedelta = field("How long events can be replayed.")

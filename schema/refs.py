@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from schema.events import EventPage
     from schema.exports import NetworkExport
     from schema.follows import Follow, FollowConnection
+    from schema.introductions import Introduction, IntroductionConnection
     from schema.members import Member
     from schema.messages import Conversation, ConversationConnection, Message
     from schema.network_health import NetworkHealth
@@ -39,6 +40,8 @@ CompanyRef = Annotated["Company", strawberry.lazy("schema.companies")]
 EventPageRef = Annotated["EventPage", strawberry.lazy("schema.events")]
 FollowConnectionRef = Annotated["FollowConnection", strawberry.lazy("schema.follows")]
 FollowRef = Annotated["Follow", strawberry.lazy("schema.follows")]
+IntroductionRef = Annotated["Introduction", strawberry.lazy("schema.introductions")]
+IntroductionConnectionRef = Annotated["IntroductionConnection", strawberry.lazy("schema.introductions")]
 MemberRef = Annotated["Member", strawberry.lazy("schema.members")]
 MemberSuggestionConnectionRef = Annotated["MemberSuggestionConnection", strawberry.lazy("schema.suggestions")]
 MessageRef = Annotated["Message", strawberry.lazy("schema.messages")]

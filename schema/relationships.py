@@ -90,6 +90,9 @@ class Relationship(Node):
         "Whether the viewer may write a message now.", batch=relationships.can_message
     )
     can_follow: ActionVerdict = field("Whether the viewer may follow.", batch=relationships.can_follow)
+    can_request_introduction: ActionVerdict = field(
+        "Whether the viewer may ask for an introduction.", batch=relationships.can_request_introduction
+    )
     reach_options: list[ReachOption] = field(
         "Ways to get in touch that are open now, best first.",
         batch=relationships.reach_options,

@@ -4,9 +4,11 @@ from datetime import datetime
 
 import strawberry
 
+from resolvers import relationships
 from rules.audiences import ProfileAction
 from rules.terms import ActionBlockReason
 from schema.fields import field
+from schema.refs import MemberRef
 
 
 @strawberry.type(description="Whether an action is open, and if not why and until when.")
@@ -26,3 +28,4 @@ class ReachOption:
 
     action: ProfileAction = field("What to do.")
     hint: str = field("Plain-language hint.")
+    through: MemberRef | None = field("For introductions: the person to ask.", batch=relationships.throughs)

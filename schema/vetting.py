@@ -42,7 +42,8 @@ class VettingContext:
     )
     relation_corroborated: bool | None = field(
         "Whether the claimed relation is backed by both profiles: a shared employer in overlapping years for "
-        "COLLEAGUE, a shared school for CLASSMATE. Null when it cannot be checked.",
+        "COLLEAGUE, a shared school for CLASSMATE; or, for INTRODUCED, by the introduction that the request "
+        "names. Null when it cannot be checked.",
         batch=vetting.relations_corroborated,
         reads_elsewhere=CAREER,
     )

@@ -25,11 +25,18 @@ from resolvers import (
 )
 from resolvers.connection_requests import lists
 from resolvers.events import pages as event_pages
+from resolvers.introductions import lists as introductions
 from resolvers.messages import reading
 from resolvers.nodes import id_of
 from rules.events import EventTopic, NotificationKind, Position
 from rules.suggestions import SuggestionReasonKind
-from rules.terms import ConnectionRequestState, ReceivedRequestView, RequestOrder
+from rules.terms import (
+    ConnectionRequestState,
+    IntroductionRole,
+    IntroductionState,
+    ReceivedRequestView,
+    RequestOrder,
+)
 from schema.fields import FOLLOWABLE_KIND, entity, field, paged
 from schema.interfaces import Node
 from schema.network_lists import NETWORK_LIST
@@ -39,6 +46,7 @@ from schema.refs import (
     ConversationConnectionRef,
     EventPageRef,
     FollowConnectionRef,
+    IntroductionConnectionRef,
     MemberRef,
     MemberSuggestionConnectionRef,
     NetworkConnectionRef,
@@ -150,6 +158,15 @@ class Viewer(Node):
         },
         batch=suggestions.of_viewers,
         weight=5,
+        scopes=[OAuthScope.NETWORK_READ],
+    )
+    introductions: IntroductionConnectionRef | None = paged(
+        "Introductions in which the viewer is requester, broker or target, the latest first.",
+        arguments={
+            "role": Argument(IntroductionRole | None, "What the viewer is in them; all when absent."),
+            "states": Argument(list[IntroductionState] | None, "Only these states; all when absent."),
+        },
+        batch=introductions.of_viewers,
         scopes=[OAuthScope.NETWORK_READ],
     )
     blocked_members: MemberConnection | None = paged(

@@ -22,9 +22,10 @@ LEFT_OUT = {
     "`VettingContext.sharedGroups`, and a shared group backs a request of a GROUP_MEMBER; "
     "`MemberSearchFilter.groupId` finds nobody.",
     "Post": "`VettingContext.senderRecentlyActive`: something public in the last 90 days.",
-    "Introduction": "`reachOptions` offers one; a block, a closed account and a lost connection end it; "
-    "one behind a request of an INTRODUCED backs it in `VettingContext.relationCorroborated`.",
     "Comment": "Comments and reactions are interactions: they set `Connection.lastInteractionAt`.",
+    "Job": "`requestIntroduction` takes a job, which `Introduction.job` shows.",
+    "ConversationContext.INTRODUCTION": "The three of an introduction share a thread of their own, which "
+    "`Introduction.conversation` then is.",
 }
 """By `Type`, `Type.field` or `Enum.VALUE`."""
 

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 from loaders.connection_requests import RequestKey, RequestRow
 from loaders.context import Context
+from loaders.introductions import IntroductionRow
 from models.connection_requests import CHANGE
 from models.connections import CONNECT
 from models.follows import FOLLOW_EACH_OTHER
 from models.notifications import MARK_READ, RETRACT
 from resolvers.inboxes import tell
+from resolvers.introductions import effects as introductions
 from rules import ids
 from rules.connection_requests import Move, Side, Telling, expire
 from rules.events import Event, EventKind, NotificationKind
+from rules.introductions import agree as introduced
 from rules.terms import ConnectionRequestEvent
 
 
@@ -41,10 +44,18 @@ async def expire_what_is_over(ctx: Context, *rows: RequestRow | None) -> None:
             await carry_out(ctx, row, move)
 
 
-async def connect(ctx: Context, key: RequestKey, *, follow: bool) -> list[Event]:
-    """Connect the two, who then follow each other unless the viewer won't; what both are to be told."""
-    other_id = other_of(ctx, key)
-    await ctx.rows(CONNECT, one=ctx.member_id, other=other_id, now=ctx.now)
+async def connect(
+    ctx: Context, other_id: int, *, follow: bool, introduction: IntroductionRow | None = None
+) -> list[Event]:
+    """Connect the viewer and another, who then follow each other unless the viewer won't.
+
+    What both are to be told. The introduction behind it is accepted, and all others of the two end.
+    """
+    number = introduction and introduction.number
+    await ctx.rows(CONNECT, one=ctx.member_id, other=other_id, introduction_id=number, now=ctx.now)
+    if introduction:
+        await introductions.carry_out(ctx, introduction, introduced())
+    await introductions.end_between(ctx, [other_id])
     if ctx.deployment.policy.follow_on_connect:
         pair = {"one": ctx.member_id, "other": other_id}
         await ctx.rows(FOLLOW_EACH_OTHER, **pair, one_follows=follow, other_follows=True, now=ctx.now)

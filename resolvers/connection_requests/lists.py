@@ -6,6 +6,7 @@ from auth.identity import Viewer
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import allowances, request_lists
+from loaders import introductions as introduction_loader
 from loaders import members as member_loader
 from loaders import messages as message_loader
 from loaders.context import Context
@@ -14,6 +15,7 @@ from loaders.messages import ConversationRow
 from loaders.request_lists import RequestPage
 from rules.allowances import Quota
 from rules.paging import PageArgs
+from rules.seen_introductions import SeenIntroduction
 from rules.seen_requests import SeenRequest
 from rules.terms import ConnectionRequestState, ReceivedRequestView, RequestOrder
 
@@ -68,6 +70,13 @@ async def recipients(
 ) -> Sequence[MemberRow | None]:
     """Who was asked."""
     return await member_loader.load_known(ctx, [request.recipient_id for request in requests], selection)
+
+
+async def introductions(requests: Sequence[SeenRequest], ctx: Context) -> list[SeenIntroduction | None]:
+    """The introduction behind each request."""
+    return await introduction_loader.of_requests(
+        ctx, [(request.sender_id, request.introduction_id) for request in requests]
+    )
 
 
 async def conversations(requests: Sequence[SeenRequest], ctx: Context) -> Sequence[ConversationRow | None]:

@@ -18,7 +18,8 @@ from resolvers.connection_requests.payloads import (
     find,
 )
 from resolvers.idempotency import attempt
-from resolvers.inboxes import lock
+from resolvers.inboxes import lock, lock_pair
+from resolvers.introductions.effects import named_by
 from resolvers.messages import writing
 from resolvers.mutations import mutation, not_found, refuse_if
 from resolvers.relationships import reach_options
@@ -86,11 +87,12 @@ async def accept_connection_request(
     key = _key(ctx, request_id, Side.RECIPIENT)
     message = None
     async with ctx.transaction():
-        row, relationship = await _locked(ctx, key, request_id)
+        row, relationship = await _locked(ctx, key, request_id, with_brokers=True)
         move = moves.accept(row, ctx.now, ctx.deployment.policy)
         if move.changes:
             await _refuse_where_full(ctx, relationship)
-            events = await connect(ctx, key, follow=follow)
+            introduction = await named_by(ctx, row.sender_id, row.introduction_id)
+            events = await connect(ctx, row.sender_id, follow=follow, introduction=introduction)
             if welcome:
                 message = await writing.write(ctx, writing.Place(*key[:2]), welcome)
             await carry_out(ctx, row, move, [*events, *(writing.told(message) if message else [])])
@@ -209,12 +211,14 @@ async def _decline(ctx: Context, row: RequestRow, move: Move) -> None:
             await carry_out(ctx, request, same)
 
 
-async def _locked(ctx: Context, key: RequestKey, request_id: str) -> tuple[RequestRow, RelationshipRow]:
+async def _locked(
+    ctx: Context, key: RequestKey, request_id: str, *, with_brokers: bool = False
+) -> tuple[RequestRow, RelationshipRow]:
     """The request and what lies between its two, both held until the transaction ends.
 
     Refused where it does not exist for the viewer; nor does any request of somebody who does not.
     """
-    await lock(ctx, *key[:2])
+    await (lock_pair(ctx, other_of(ctx, key)) if with_brokers else lock(ctx, *key[:2]))
     relationship = await find(ctx, other_of(ctx, key), "request_id", request_id)
     [row] = await request_loader.rows_by_keys(ctx, [key])
     if row is None or not moves.exists_for(row, Side.SENDER if key[0] == ctx.member_id else Side.RECIPIENT):

@@ -6,6 +6,7 @@ from typing import Any
 from auth.addresses import knows_address
 from loaders import allowances, relationships
 from loaders import connection_requests as request_loader
+from loaders import introductions as introduction_loader
 from loaders.connection_requests import RequestKey, RequestRow
 from loaders.context import Context
 from loaders.relationships import RelationshipRow
@@ -21,13 +22,15 @@ from resolvers.connection_requests.effects import (
 )
 from resolvers.connection_requests.payloads import RequestPayload, find
 from resolvers.idempotency import attempt
-from resolvers.inboxes import lock, tell
-from resolvers.mutations import mutation, refuse_if
+from resolvers.inboxes import lock_pair, tell
+from resolvers.introductions.effects import named_by
+from resolvers.mutations import mutation, not_found, refuse_if
 from rules import connection_requests as moves
 from rules import ids
 from rules.audiences import RequestAudience
 from rules.events import Event, NotificationKind
 from rules.follows import can_follow
+from rules.introductions import check_named, public_id
 from rules.members import TextRule, check_texts, trimmed
 from rules.refusals import UserErrorCode, ValidationError
 from rules.relationships import Ask, Sending, send
@@ -54,6 +57,7 @@ async def send_connection_request(
     relation_detail: str | None = None,
     note: str | None = None,
     recipient_email: str | None = None,
+    introduction_id: str | None = None,
     idempotency_key: str | None = None,
 ) -> RequestPayload:
     """Rows 1 and 2: ask a member to connect, or agree where they asked first."""
@@ -61,15 +65,19 @@ async def send_connection_request(
     refuse_if(_check(ctx, texts, origin))
     other_id = ids.number("M", recipient_id)
     origin = origin if ctx.scopes is None else RequestOrigin.THIRD_PARTY
+    if introduction_id is not None and relation_type is RelationType.UNSPECIFIED:
+        relation_type = RelationType.INTRODUCED
     written = {**texts, "relation_type": relation_type, "origin": origin}
     knows_email = await _knows_email(ctx, other_id, recipient_email)
     async with ctx.transaction():
-        await lock(ctx, ctx.member_id, other_id)
+        await lock_pair(ctx, other_id)
         given = {**written, "to": other_id, "email": recipient_email, "follow": follow_while_pending}
+        given |= {} if introduction_id is None else {"introduction": introduction_id}
         use = await attempt(ctx, idempotency_key, "sendConnectionRequest", given)
         if use.first is not None:
             return _again(use.first)
         relationship = await find(ctx, other_id, "recipient_id", recipient_id)
+        written["introduction_id"] = await _named(ctx, other_id, introduction_id)
         ask = Ask(has_note=bool(texts["note"]), knows_email=knows_email)
         outcome = await _send(ctx, relationship, ask, written, follow=follow_while_pending)
         await use.keep(ctx, {"key": outcome.key, "created": outcome.created, "connected": outcome.connected})
@@ -85,7 +93,8 @@ async def _send(
     if sending is Sending.ALREADY_OPEN and sent:
         return RequestPayload(key=sent.key)
     if sending is Sending.ACCEPTS and received:
-        events = await connect(ctx, received.key, follow=follow)
+        introduction = await named_by(ctx, received.sender_id, received.introduction_id)
+        events = await connect(ctx, received.sender_id, follow=follow, introduction=introduction)
         await carry_out(ctx, received, moves.agree(ctx.now), events)
         return RequestPayload(key=received.key, connected=True)
     await _close_what_is_over(ctx, sent, received)
@@ -94,6 +103,19 @@ async def _send(
     followed = await _follow(ctx, relationship) if follow else []
     await tell(ctx, [*_told_of_sending(key, delivered=barring is None), *followed])
     return RequestPayload(key=key, created=True)
+
+
+async def _named(ctx: Context, other_id: int, introduction_id: str | None) -> int | None:
+    """The number of the viewer's introduction to the recipient, which was passed on. Refused for others."""
+    if introduction_id is None:
+        return None
+    match ids.decode_as("I", introduction_id):
+        case (ctx.member_id, _, target_id, number) if target_id == other_id:
+            [row] = await introduction_loader.rows_by_keys(ctx, [(ctx.member_id, number)])
+            if row and public_id(row) == introduction_id:
+                check_named(row, ctx.now)
+                return row.number
+    raise not_found("introduction_id", introduction_id)
 
 
 async def _close_what_is_over(ctx: Context, sent: RequestRow | None, received: RequestRow | None) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from auth.housekeeping import housekeeping
 from loaders.context import Deployment
 from resolvers.exports import JOB as WRITE_EXPORT
-from server.jobs.expiry import announce_expiry, expire_requests
+from server.jobs.expiry import announce_expiry, expire_introductions, expire_requests
 from server.jobs.exports import write_export
 from server.jobs.restrictions import restrict_senders
 from server.jobs.retention import forget_events
@@ -32,6 +32,7 @@ async def clean(deployment: Deployment) -> None:
 
 JOBS = (
     Job("expire_requests", expire_requests, "* * * * *"),
+    Job("expire_introductions", expire_introductions, "* * * * *"),
     Job("announce_expiry", announce_expiry, "*/10 * * * *"),
     Job("restrict_senders", restrict_senders, "17 3 * * *"),
     Job("forget_events", forget_events, "*/10 * * * *"),

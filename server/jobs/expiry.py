@@ -1,18 +1,22 @@
-"""Writes down that requests to connect have expired, and tells recipients before that they will.
+"""Writes down that requests to connect and introductions have expired, and announces it of requests before.
 
-Whoever reads a request computes its expiry, so nothing that is shown depends on when this is done.
+Whoever reads one of them computes its expiry, so nothing that is shown depends on when this is done.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from loaders import introductions
 from loaders.connection_requests import RequestKey, RequestRow, rows_by_keys
 from loaders.context import Context, Deployment
 from models.connection_requests import KeyRow
 from models.database import Statement
 from models.expiry import ANNOUNCE, EXPIRED, EXPIRING
+from models.introductions import EXPIRED as EXPIRED_INTRODUCTIONS
+from models.introductions import KeyRow as IntroductionKeyRow
 from resolvers.connection_requests.effects import carry_out
 from resolvers.inboxes import lock, tell
+from resolvers.introductions.effects import expire_what_is_over
 from rules import ids
 from rules.connection_requests import expire
 from rules.events import Event, EventKind, NotificationKind
@@ -27,6 +31,23 @@ async def expire_requests(deployment: Deployment) -> None:
 async def announce_expiry(deployment: Deployment) -> None:
     """Notify recipients, once, of requests that they have neither answered nor ignored."""
     await _all(Context(deployment, None), EXPIRING, _announce, notice=NOTICE)
+
+
+async def expire_introductions(deployment: Deployment) -> None:
+    """Close the introductions whose time is over, of which nobody is told."""
+    ctx, has_changed = Context(deployment, None), True
+    while has_changed:
+        has_changed = False
+        for row in await ctx.rows(EXPIRED_INTRODUCTIONS, now=ctx.look_at_the_clock()):
+            has_changed |= await _expire_introduction(ctx, row)
+
+
+async def _expire_introduction(ctx: Context, key: IntroductionKeyRow) -> bool:
+    """Whether that was still to be done."""
+    async with ctx.transaction():
+        await lock(ctx, key.requester_id, key.broker_id, key.target_id)
+        [row] = await introductions.rows_by_keys(ctx, [(key.requester_id, key.number)])
+        return row is not None and await expire_what_is_over(ctx, row)
 
 
 async def _all(

@@ -18,6 +18,7 @@ BELOW = {
     "vetting": f"{{ {' '.join(FACTS.values())} }}",
     "canRemind": "{ allowed reason availableAt }",
     "conversation": "{ id }",
+    "introduction": "{ id }",
 }
 SELECTIONS = each_field("ConnectionRequest", BELOW)
 STATES = "[PENDING, ACCEPTED, DECLINED, WITHDRAWN, EXPIRED]"

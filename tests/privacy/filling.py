@@ -26,6 +26,7 @@ PREFIXES: Mapping[str, Sequence[str]] = {
     "Conversation": ["CV"],
     "Education": ["E"],
     "Follow": ["F", "CF", "FP"],
+    "Introduction": ["I"],
     "Member": ["M"],
     "MemberSuggestion": ["SUG"],
     "Message": ["MSG"],
@@ -44,6 +45,7 @@ PREFIXES: Mapping[str, Sequence[str]] = {
 
 ABOUT: Mapping[str, Sequence[str]] = {
     "addTagIds": ["Tag"],
+    "brokerId": ["Member"],
     "companyId": ["Company"],
     "companyIds": ["Company"],
     "connectionsOf": ["Member"],
@@ -51,6 +53,7 @@ ABOUT: Mapping[str, Sequence[str]] = {
     "educationId": ["Education"],
     "entryId": ["Position", "Education", "Skill"],
     "groupId": ["Company"],
+    "introductionId": ["Introduction"],
     "memberId": ["Member"],
     "memberIds": ["Member"],
     "messageId": ["Message"],

@@ -12,7 +12,7 @@ from tests.accounts.people import PASSWORD
 from tests.clocks import Clock
 from tests.privacy.casts import Cast, unused_number
 from tests.privacy.hosts import Host
-from tests.privacy.recipients import OPEN, carry_out, send
+from tests.privacy.recipients import OPEN, WORDS, carry_out, send
 from tests.privacy.renaming import Json
 from tests.world import World
 
@@ -21,6 +21,7 @@ LATEST_OF: Mapping[str, str] = {
     "conversations": "low_id = least($1::int, $2) AND high_id = greatest($1::int, $2)",
     "educations": "member_id = $1 AND $1 <> $2",
     "exports": "member_id = $1 AND $1 <> $2",
+    "introductions": "requester_id = $2 AND target_id = $1",
     "notifications": "member_id = $1 AND $1 <> $2",
     "positions": "member_id = $1 AND $1 <> $2",
     "sessions": "member_id = $1 AND $1 <> $2",
@@ -37,7 +38,7 @@ OWN = {
 }
 """The kinds of ids of what is Bob's alone, and its tables."""
 
-[DELETE] = OPEN["deletes a message"]
+[DELETE], [FORWARD] = OPEN["deletes a message"], OPEN["passes an introduction on"]
 TALK = """
 WITH thread AS (
     INSERT INTO conversations (low_id, high_id, last_number)
@@ -81,7 +82,8 @@ class Past:
         await self.world.execute(TALK, cast["bob"], cast["eve"], self.clock.now)
 
     async def meet(self, cast: Cast, **welcome: str) -> None:
-        """Ada asks Bob, who agrees; they part, and Bob asks Ada."""
+        """Ada is introduced to Bob and asks him, who agrees; they part, and she is introduced again."""
+        await self.be_introduced(cast)
         await self.do(cast, "ada", "sendConnectionRequest", recipientId=cast.id("bob"), note="Hello")
         number = await self._number(cast, "connection_requests", "ada")
         request = ids.encode("CR", cast["ada"], cast["bob"], number)
@@ -89,6 +91,13 @@ class Past:
         await self.do(cast, "ada", "removeConnection", memberId=cast.id("bob"))
         await self.do(cast, "ada", "muteMember", memberId=cast.id("bob"))
         await self.do(cast, "bob", "sendConnectionRequest", recipientId=cast.id("ada"))
+        await self.be_introduced(cast)
+
+    async def be_introduced(self, cast: Cast) -> None:
+        """Ada asks Eve to introduce her to Bob, and Eve does."""
+        given = {**WORDS, "brokerId": cast.id("eve"), "targetId": cast.id("bob")}
+        await self.do(cast, "ada", "requestIntroduction", **given)
+        await carry_out(self.world, self.host, cast, FORWARD, by="eve")
 
     async def block(self, cast: Cast) -> None:
         """Bob blocks Ada."""
@@ -130,6 +139,7 @@ class Past:
             known.append((kind, (bob, await self._number(cast, table, "ada"))))
         talk = await self._number(cast, "conversations", "eve")
         known += [("CV", (bob, eve, talk)), ("MSG", (bob, eve, talk, 1))]
+        known.append(("I", (ada, eve, bob, await self._number(cast, "introductions", "ada"))))
         known.append(("FP", veil(Context(self.host.deployment, None), ada, bob)))
         for kind, numbers in known:
             cast.eyes.name(kind, ids.encode(kind, *numbers))

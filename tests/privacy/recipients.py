@@ -1,7 +1,7 @@
 """What the recipient of a request does: in secret, differently in each world, and for all to see."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rules import ids
 from rules.events import Position
@@ -24,15 +24,24 @@ ORDER BY conversation_id DESC, number DESC LIMIT 1
 """
 
 
+LATEST_INTRODUCTION = """
+SELECT requester_id, broker_id, target_id, id FROM introductions
+WHERE $1 IN (requester_id, target_id) AND $2 IN (broker_id, target_id) ORDER BY id DESC LIMIT 1
+"""
+WORDS = {"purpose": "OTHER", "messageToBroker": "Help me.", "messageToTarget": "Meet me."}
+"""What goes with asking for an introduction."""
+
+
 @dataclass(frozen=True)
 class Act:
-    """A mutation by the recipient, who `names` in it the last request that reached them, the sender, or a
-    message between the two.
+    """A mutation by the recipient, who `names` in it the last request that reached them, the sender, the last
+    introduction that the sender asked for, or a message between the two; `about` are others, by their roles.
     """
 
     mutation: str
     given: Mapping[str, Json]
     names: str = "requestId"
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 def declined(kind: DeclineKind) -> Act:
@@ -49,6 +58,7 @@ IGNORE, RESTORE = Act("ignoreConnectionRequest", {}), Act("restoreConnectionRequ
 LIFT = Act("liftDecline", {})
 NOT_NOW, DECLINE, DONT_KNOW = map(declined, (DeclineKind.NOT_NOW, DeclineKind.DECLINE, DeclineKind.DONT_KNOW))
 MUTE, UNMUTE = Act("muteMember", {}, "memberId"), Act("unmuteMember", {}, "memberId")
+DECLINE_INTRODUCTION = Act("declineIntroduction", {}, "introductionId")
 REPORT = Act("reportConnectionRequest", {"comment": "Who is this?"})
 REPORT_SENDER = Act("reportMember", {"comment": "Who is this?"}, "memberId")
 
@@ -73,6 +83,7 @@ SECRETS: Mapping[str, Sequence[Act]] = {
     "lifted and declined again": [DECLINE, LIFT, DONT_KNOW],
     "notifications read": [READ_NOTIFICATIONS, IGNORE],
     "reminders not wanted": [WANT_NO_REMINDERS, DECLINE],
+    "introduction declined": [DECLINE_INTRODUCTION, IGNORE],
     "answered in batches": [answered("IGNORE"), answered("NOT_NOW"), answered("DONT_KNOW")],
 }
 """What a recipient does in secret, over and over again."""
@@ -93,6 +104,10 @@ OPEN: Mapping[str, Sequence[Act]] = {
     "removes the connection": [Act("removeConnection", {}, "memberId")],
     "blocks": [Act("blockMember", {}, "memberId")],
     "unblocks": [Act("unblockMember", {}, "memberId")],
+    "passes an introduction on": [Act("forwardIntroduction", {"endorsement": "Good."}, "introductionId")],
+    "wants to meet Fay": [Act("requestIntroduction", WORDS, "brokerId", {"targetId": "fay"})],
+    "wants to meet Gus": [Act("requestIntroduction", WORDS, "brokerId", {"targetId": "gus"})],
+    "wants to meet Ada": [Act("requestIntroduction", WORDS, "targetId", {"brokerId": "eve"})],
     "edits the profile": [Act("updateProfile", {"headline": "Something new"}, "")],
     "closes the door": [Act("updatePrivacy", {"whoCanRequest": "NOBODY", "whoCanFollow": "CONNECTIONS"}, "")],
     "opens the door": [Act("updatePrivacy", {"whoCanRequest": "ANYONE", "whoCanFollow": "ANYONE"}, "")],
@@ -119,10 +134,12 @@ async def send(host: Host, member_id: int, mutation: str, given: Json) -> list[s
 async def _given(world: World, cast: Cast, act: Act, by: str) -> Json:
     if not act.names:
         return act.given
+    if act.names == "introductionId":
+        return await _about_introduction(world, cast, act, by)
     if act.names in ABOUT_WORDS:
         return await _about_words(world, cast, act, by)
     if act.names not in ("requestId", "answers"):
-        return {act.names: cast.id("ada"), **act.given}
+        return {act.names: cast.id("ada"), **act.given, **{key: cast.id(of) for key, of in act.about.items()}}
     request = await world.value(LATEST, cast["ada"], cast[by])
     if request is None:
         return None
@@ -145,3 +162,10 @@ async def _about_words(world: World, cast: Cast, act: Act, by: str) -> Json:
     said["messageId"] = said["upToMessageId"] = ids.encode("MSG", *row)
     names = {act.names, "conversationId"} if is_read else {act.names}
     return {name: said[name] for name in names} | {**act.given}
+
+
+async def _about_introduction(world: World, cast: Cast, act: Act, by: str) -> Json:
+    """The last introduction by them or to them that concerns Ada."""
+    async with world.connection() as connection:
+        row = await connection.fetchrow(LATEST_INTRODUCTION, cast["ada"], cast[by])
+    return None if row is None else {"introductionId": ids.encode("I", *row), **act.given}

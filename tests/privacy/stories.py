@@ -8,7 +8,7 @@ from itertools import cycle
 from random import Random
 
 from rules.policy import NetworkPolicy
-from server.jobs.expiry import announce_expiry, expire_requests
+from server.jobs.expiry import announce_expiry, expire_introductions, expire_requests
 from server.jobs.restrictions import restrict_senders
 from server.jobs.retention import forget_events
 from tests.clocks import Clock
@@ -26,13 +26,23 @@ REQUEST = """
 SELECT sender_state, sent_at, expires_at, sender_closed_at, reminded_at FROM connection_requests
 WHERE sender_id = $1 AND recipient_id = $2 ORDER BY id DESC LIMIT 1
 """
-JOBS = (expire_requests, announce_expiry, restrict_senders, forget_events)
+JOBS = (expire_requests, expire_introductions, announce_expiry, restrict_senders, forget_events)
 OF_OTHERS = (
     *(("dan", "asks"), ("fay", "asks"), ("eve", "writes"), ("eve", "writes"), ("gus", "writes")),
+    *(
+        ("eve", "passes an introduction on"),
+        ("gus", "passes an introduction on"),
+        ("dan", "wants to meet Ada"),
+    ),
     *(("eve", "reads"), ("eve", "deletes a message"), ("gus", "edits a message")),
 )
 ENDING = "closeAccount"
-OFTEN = ["sendConnectionRequest"] * 8 + ["remindConnectionRequest"] * 6 + ["withdrawConnectionRequest"] * 5
+OFTEN = (
+    ["requestIntroduction"] * 4
+    + ["sendConnectionRequest"] * 8
+    + ["remindConnectionRequest"] * 6
+    + ["withdrawConnectionRequest"] * 5
+)
 LIKELY = (*OFTEN, *(name for name in MUTATIONS if name != ENDING))
 """Closing the account ends the story."""
 

@@ -9,6 +9,7 @@ from tests.clocks import Clock
 from tests.privacy.documents import MUTATIONS, NODE, QUERIES, SUBSCRIPTIONS, object_types, possible
 from tests.privacy.filling import PREFIXES, unknown_ids
 from tests.privacy.hosts import InProcess
+from tests.privacy.recipients import WORDS
 from tests.privacy.renaming import Json
 from tests.privacy.stories import Story, begin
 from tests.privacy.trials import Trial
@@ -80,6 +81,30 @@ class Script:
         await self.do("deleteTag", tagId=tag)
         await self.do("setNetworkGoal", targetConnections=100, purpose="A new job")
 
+    async def introduce(self) -> None:
+        """Being introduced, introducing and meeting."""
+        bob, eve = self.trial.name("bob"), self.trial.name("eve")
+        made = await self.do("requestIntroduction", brokerId=eve, targetId=bob, **WORDS)
+        await self.do("cancelIntroduction", introductionId=made["introduction"]["id"])
+        await self.story.others_act("fay", "asks")
+        fay = (await self.trial.do("follow", targetId=self.trial.name("fay")))["relationship"]
+        await self.do("acceptConnectionRequest", requestId=fay["receivedRequest"]["id"])
+        await self.do("declineIntroduction", introductionId=await self._wanted_by("gus", "Fay"))
+        await self.do("forwardIntroduction", introductionId=await self._wanted_by("fay", "Gus"))
+        wanted = await self._wanted_by("bob", "Ada", "eve")
+        await self.do("acceptIntroduction", introductionId=wanted)
+
+    async def _wanted_by(self, by: str, target: str, broker: str | None = None) -> str:
+        """The introduction that somebody asks Ada or the broker for, who passes it on."""
+        self.trial.clock.advance(seconds=1)
+        await self.story.others_act(by, f"wants to meet {target}")
+        if broker:
+            await self.story.others_act(broker, "passes an introduction on")
+        [document] = [each for each in QUERIES if each.name == "viewer.introductions"]
+        answer = await self.trial.ask(document, dict.fromkeys(document.slots))
+        [last, *_] = answer["data"]["viewer"]["introductions"]["nodes"]
+        return str(last["id"])
+
     async def follow(self) -> None:
         """Following, and what keeps others away."""
         eve, dan = self.trial.name("eve"), self.trial.name("dan")
@@ -135,7 +160,7 @@ class Script:
 async def test_every_mutation_succeeds_in_the_trials(world: World, host: InProcess, clock: Clock) -> None:
     trial = await begin(world, host, clock, ["ignored", "declined"], Random(1))
     script = Script(trial, Story.of(trial), set())
-    first = (script.ask_bob, script.answer, script.talk)
+    first = (script.ask_bob, script.answer, script.introduce, script.talk)
     for part in (*first, script.follow, script.write, script.sign_in_and_out):
         await part()
     assert script.done == set(MUTATIONS)

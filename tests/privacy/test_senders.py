@@ -7,11 +7,12 @@ from random import Random
 import pytest
 
 from tests.clocks import Clock
+from tests.privacy.casts import Cast
 from tests.privacy.documents import QUERIES
 from tests.privacy.filling import Chosen
 from tests.privacy.hosts import Host, InProcess, OverHttp
 from tests.privacy.listening import listening, replay
-from tests.privacy.recipients import SECRETS
+from tests.privacy.recipients import DECLINE_INTRODUCTION, SECRETS, WORDS, carry_out
 from tests.privacy.renaming import Json
 from tests.privacy.stories import MOMENT, SEQUENCES, WITH_BOB, Story, begin, random_policy
 from tests.privacy.trials import Trial
@@ -78,6 +79,30 @@ async def test_what_the_recipient_then_does_for_all_to_see_looks_the_same(
     await story.keep_secret()
     await story.act_openly(title)
     await trial.ask(RELATIONSHIPS, about_bob(trial))
+
+
+@pytest.mark.parametrize("decliner", ["eve", "bob"])
+@pytest.mark.parametrize("days", [1, 31])
+async def test_every_operation_on_an_introduction_answers_as_if_nobody_had_declined_it(
+    world: World, host: InProcess, clock: Clock, decliner: str, days: int
+) -> None:
+    trial = await begin(world, host, clock, ["declined"], Random(0))
+    story, eve, bob = Story.of(trial), trial.name("eve"), trial.name("bob")
+    await trial.do("requestIntroduction", brokerId=eve, targetId=bob, **WORDS)
+    if decliner == "bob":
+        await story.others_act("eve", "passes an introduction on")
+
+    async def decline(cast: Cast, name: str) -> None:
+        if name == "declined":
+            await carry_out(world, host, cast, DECLINE_INTRODUCTION, by=decliner)
+
+    await trial.everywhere(f"{decliner} declines", decline)
+    clock.advance(days=days)
+    await story.do_jobs()
+    await trial.look_at_everything()
+    for target in [*trial.about_bob("I", "REL"), trial.name("bob")]:
+        await trial.ask_about(target)
+    await trial.read_log()
 
 
 async def test_streams_tell_a_sender_the_same(world: World, host: InProcess, clock: Clock) -> None:

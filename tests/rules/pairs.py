@@ -52,6 +52,7 @@ class Request:
     relation_detail: str | None = None
     note: str | None = None
     origin: str = "PROFILE"
+    introduction_id: int | None = None
     sent_at: datetime = SENT
     expires_at: datetime = EXPIRES
     closed_at: datetime | None = None
@@ -116,7 +117,10 @@ def allowance(
     pending = Quota(
         member_id=1, kind=QuotaKind.PENDING_REQUESTS, limit=POLICY.max_pending_sent, used=open_now
     )
-    return Allowance(weekly=weekly, pending=pending, connection_count=connections)
+    introductions = Quota(member_id=1, kind=QuotaKind.INTRODUCTIONS, limit=None, used=0)
+    return Allowance(
+        weekly=weekly, pending=pending, introductions=introductions, connection_count=connections
+    )
 
 
 def refusal(attempt: Callable[[], object]) -> UserError:

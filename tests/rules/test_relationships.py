@@ -101,9 +101,17 @@ def test_the_first_button_fits_where_the_two_stand(
 
 
 def reach(
-    pair: Pair, connect: Verdict = NO, follow: Verdict = NO, *, shows_email: bool = False
+    pair: Pair,
+    connect: Verdict = NO,
+    follow: Verdict = NO,
+    broker_id: int | None = None,
+    *,
+    shows_email: bool = False,
 ) -> list[ProfileAction]:
-    options = reach_options(pair, connect, follow, shows_email=shows_email, now=LATER, policy=POLICY)
+    options = reach_options(
+        pair, connect, follow, broker_id, shows_email=shows_email, now=LATER, policy=POLICY
+    )
+    assert {option.through_id for option in options} <= {None, broker_id}
     return [option.action for option in options]
 
 
@@ -111,6 +119,8 @@ def test_the_ways_to_get_in_touch_are_those_that_are_open() -> None:
     assert reach(Pair()) == []
     assert reach(Pair(is_connected=True), shows_email=True) == [ProfileAction.MESSAGE, ProfileAction.EMAIL]
     assert reach(Pair(), OPEN, OPEN) == [ProfileAction.CONNECT, ProfileAction.FOLLOW]
+    introduced = [ProfileAction.CONNECT, ProfileAction.REQUEST_INTRODUCTION, ProfileAction.FOLLOW]
+    assert reach(Pair(), OPEN, OPEN, broker_id=7) == introduced
     assert reach(Pair(is_following=True), OPEN, OPEN) == [ProfileAction.CONNECT]
     assert reach(Pair(received=Request()), OPEN) == [ProfileAction.ACCEPT_REQUEST]
     assert reach(Pair(received=declined()), OPEN) == [ProfileAction.CONNECT]

@@ -69,7 +69,7 @@ def test_lists_of_people_page_over_members() -> None:
         *("FollowConnection", "MemberConnection", "MessageConnection", "NetworkConnection"),
         "CompanyConnection",
         *("ConversationConnection", "NotificationConnection", "MemberSuggestionConnection"),
-        *("ConnectionRequestConnection", "Connection"),
+        *("ConnectionRequestConnection", "Connection", "IntroductionConnection"),
     }
 
 
@@ -93,6 +93,8 @@ ROWS_IN_ROWS = {
     ("QuotaExceededError", "quota"),
     ("FollowConnection", "nodes"),
     ("FollowEdge", "node"),
+    ("IntroductionConnection", "nodes"),
+    ("IntroductionEdge", "node"),
     ("MemberConnection", "nodes"),
     ("CompanyEdge", "node"),
     ("CompanyConnection", "nodes"),

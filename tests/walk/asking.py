@@ -15,15 +15,22 @@ from tests.walk.telling import Json
 
 VERDICT: Final = "{ allowed reason availableAt }"
 QUOTA: Final = "{ kind limit used remaining nextReleaseAt restrictedUntil }"
+LINK: Final = "{ connectedAt introduction { id } }"
 RELATIONSHIP: Final = f"""{{
-    member {{ handle }} status connection {{ connectedAt }} sentRequest {{ id }} receivedRequest {{ id }}
+    member {{ handle }} status connection {LINK} sentRequest {{ id }} receivedRequest {{ id }}
     following {{ createdAt origin isPrivate }} isFollowedBy isBlocking isMuting mutedUntil
-    canConnect {VERDICT} canMessage {VERDICT} canFollow {VERDICT} reachOptions {{ action }}
+    canConnect {VERDICT} canMessage {VERDICT} canFollow {VERDICT}
+    canRequestIntroduction {VERDICT} reachOptions {{ action through {{ handle }} }}
 }}"""
 REQUEST: Final = f"""{{
     id sender {{ handle }} recipient {{ handle }} state ignored declineKind note reminder sentAt expiresAt
     closedAt remindersSent canRemind {VERDICT} availableEvents
-    conversation {{ canWrite {VERDICT} messages(first: 1) {{ totalCount }} }}
+    conversation {{ canWrite {VERDICT} messages(first: 1) {{ totalCount }} }} introduction {{ id }}
+}}"""
+INTRODUCTION: Final = f"""{{
+    id requester {{ handle }} broker {{ handle }} target {{ handle }} state viewerRole purpose
+    messageToBroker messageToTarget endorsementByBroker requestedAt expiresAt
+    resultingRequest {{ id }} connection {{ connectedAt }} conversation {{ canWrite {VERDICT} }}
 }}"""
 LISTED: Final = "{ id state ignored declineKind closedAt remindersSent availableEvents }"
 HANDLES: Final = "(first: 20) { totalCount nodes { handle } }"
@@ -47,7 +54,10 @@ PROFILE: Final = f"""member(id: $other) {{
     following(first: 20) {{ totalCount nodes {{ target {{ handle }} }} }}
 }}"""
 BETWEEN: Final = f"relationships(memberIds: $others) {RELATIONSHIP}"
-ONE: Final = f"node(id: $request) {{ ... on ConnectionRequest {REQUEST} }}"
+ONE: Final = f"""
+    node(id: $request) {{ ... on ConnectionRequest {REQUEST} }}
+    introduction: node(id: $introduction) {{ ... on Introduction {INTRODUCTION} }}
+"""
 OWN: Final = f"""
     all: sentRequests(
         states: [PENDING ACCEPTED DECLINED WITHDRAWN EXPIRED CANCELLED] first: 6
@@ -55,28 +65,33 @@ OWN: Final = f"""
     sentRequests(states: $states first: 6) {{ totalCount nodes {{ id }} }}
     every: receivedRequests(view: ALL first: 6) {{ totalCount nodes {LISTED} }}
     receivedRequests(view: $view first: 6) {{ totalCount nodes {{ id }} }}
+    introductions(first: 6) {{ totalCount nodes {INTRODUCTION} }}
+    some: introductions(role: $role states: $stages first: 6) {{ totalCount nodes {{ id }} }}
     quotas {QUOTA}
     requestQuota {QUOTA}
     connectionCount
-    connections(first: 20) {{ totalCount edges {{ node {{ handle }} connection {{ connectedAt }} }} }}
+    connections(first: 20) {{ totalCount edges {{ node {{ handle }} connection {LINK} }} }}
     followers(first: 20) {{ totalCount nodes {{ member {{ handle }} }} }}
     following(first: 20) {{ totalCount nodes {{ target {{ handle }} }} }}
     blockedMembers{HANDLES}
     mutedMembers{HANDLES}
 """
-BRIEF: Final = f"query($others: [ID!]!, $request: ID!) {{ viewer {{ {BETWEEN} }} {ONE} }}"
+BRIEF: Final = f"""
+query($others: [ID!]! $request: ID! $introduction: ID!) {{ viewer {{ {BETWEEN} }} {ONE} }}
+"""
 WHOLE: Final = f"""
 query(
     $others: [ID!]! $other: ID! $request: ID! $states: [ConnectionRequestState!]! $view: ReceivedRequestView!
+    $introduction: ID! $role: IntroductionRole $stages: [IntroductionState!]
 ) {{ viewer {{ {BETWEEN} {OWN} }} {PROFILE} {ONE} }}
 """
 FACE: Final = f"query($other: ID!) {{ {PROFILE} }}"
 MOVED: Final = f"request {REQUEST} relationship {RELATIONSHIP}"
 PAYLOADS: Final[Mapping[str, str]] = {
-    "sendConnectionRequest": f"{MOVED} created quota {QUOTA} connection {{ connectedAt }}",
+    "sendConnectionRequest": f"{MOVED} created quota {QUOTA} connection {LINK}",
     "remindConnectionRequest": MOVED,
     "withdrawConnectionRequest": MOVED,
-    "acceptConnectionRequest": f"{MOVED} connection {{ connectedAt }} conversation {{ canWrite {VERDICT} }}",
+    "acceptConnectionRequest": f"{MOVED} connection {LINK} conversation {{ canWrite {VERDICT} }}",
     "ignoreConnectionRequest": MOVED,
     "restoreConnectionRequest": MOVED,
     "declineConnectionRequest": MOVED,
@@ -95,11 +110,21 @@ PAYLOADS: Final[Mapping[str, str]] = {
     "unfollow": f"relationship {RELATIONSHIP} removedFollowId",
     "removeFollower": f"relationship {RELATIONSHIP} removedFollowId",
     "answerConnectionRequests": f"results {{ requestId {MOVED} {ERRORS} }}",
+    "requestIntroduction": f"introduction {INTRODUCTION}",
+    "forwardIntroduction": f"introduction {INTRODUCTION}",
+    "declineIntroduction": f"introduction {INTRODUCTION}",
+    "acceptIntroduction": f"introduction {INTRODUCTION} connection {LINK}",
+    "cancelIntroduction": f"introduction {INTRODUCTION}",
     "updatePrivacy": "settings { whoCanRequest requireNote whoCanFollow followFirst connectionsVisibility }",
 }
 TEXTS: Final[Mapping[str, Mapping[str, Json]]] = {
     "replyToConnectionRequest": {"body": "What is it about?"},
     "reportMember": {"comment": "Writes nonsense."},
+    "requestIntroduction": {
+        "purpose": "ADVICE",
+        "messageToBroker": "You know each other.",
+        "messageToTarget": "How do you do?",
+    },
 }
 FIELDS: Final = {
     "request": "requestId",
@@ -111,10 +136,15 @@ FIELDS: Final = {
     "key": "idempotencyKey",
     "other": "memberId",
     "others": "memberIds",
+    "broker": "brokerId",
+    "introduction": "introductionId",
+    "word": "endorsement",
 }
 """The names of inputs for those of the model, where they differ."""
 OWN_FIELDS: Final = {
     "sendConnectionRequest": {"other": "recipientId", "follow": "followWhilePending"},
+    "requestIntroduction": {"other": "targetId"},
+    "acceptIntroduction": {"message": "message"},
     "follow": {"other": "targetId"},
     "unfollow": {"other": "targetId"},
     "updateFollow": {"other": "targetId"},
@@ -129,12 +159,13 @@ class Names:
         self.ids = {name: encode("M", number) for name, number in members.items()}
         self.ids["nobody"] = encode("M", 999)
         self.words = {id: name for name, id in self.ids.items()}
-        self.learn(NEVER_SENT, encode("CR", 1, 2, NEVER_SENT))
+        self.learn(f"#{NEVER_SENT}", encode("CR", 1, 2, NEVER_SENT))
+        self.learn(f"~{NEVER_SENT}", encode("I", 1, 2, 3, NEVER_SENT))
 
-    def learn(self, number: int, id: str) -> None:
-        """A new request has this id."""
-        self.ids[f"#{number}"] = id
-        self.words[id] = f"#{number}"
+    def learn(self, word: str, id: str) -> None:
+        """A new request or introduction has this id."""
+        self.ids[word] = id
+        self.words[id] = word
 
     def input(self, move: Move) -> dict[str, Json]:
         """The input of the mutation that the move is."""
@@ -147,7 +178,9 @@ class Names:
 
     def _value(self, name: str, value: Json) -> Json:
         match name, value:
-            case "other", _:
+            case "introduction", int():
+                return self.ids[f"~{value}"]
+            case "other" | "broker", _:
                 return self.ids[value]
             case "others", _:
                 return [self.ids[each] for each in value]

@@ -27,7 +27,13 @@ class Step:
     def concerns(self, move: Move) -> bool:
         """Whether the step seems to matter for this move: made between the same two, or to their settings."""
         two = {move.viewer, move.other}
-        is_theirs = two <= {self.move.viewer, self.move.other, *self.move.given.get("others", [])}
+        number = move.given.get("introduction")
+        if number is not None and self.move.given.get("introduction") == number:
+            return True
+        is_theirs = two <= {
+            *(self.move.viewer, self.move.other, self.move.given.get("broker")),
+            *self.move.given.get("others", []),
+        }
         return is_theirs or (self.move.verb == "updatePrivacy" and self.move.viewer in two)
 
     def __str__(self) -> str:

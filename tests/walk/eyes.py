@@ -1,8 +1,8 @@
 """What each member sees of the network, in the shape of the questions in `asking`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from tests.walk.facts import Follow, Request
+from tests.walk.facts import Follow, Introduction, Request
 from tests.walk.model import Model
 from tests.walk.telling import Json
 
@@ -17,20 +17,30 @@ class Eyes(Model):
 
     # Between two
 
-    def brief(self, viewer: str, others: Sequence[str], number: int) -> Json:
-        """All that lies between the viewer and others, and a request by its id."""
-        found = self.requests[number] if number < len(self.requests) else None
+    def brief(self, viewer: str, others: Sequence[str], numbers: tuple[int, int]) -> Json:
+        """All that lies between the viewer and others, and a request and an introduction by their ids."""
+        request, introduction = numbers
+        found = self.requests[request] if request < len(self.requests) else None
+        known = self.introductions[introduction] if introduction < len(self.introductions) else None
         return {
             "viewer": {"relationships": [self.relationship(viewer, other) for other in others]},
             "node": found and self.request(viewer, found),
+            "introduction": known and self.introduction(viewer, known),
         }
 
     def whole(
-        self, viewer: str, others: Sequence[str], number: int, states: Sequence[str], view: str
+        self, viewer: str, others: Sequence[str], numbers: tuple[int, int], chosen: Mapping[str, Json]
     ) -> Json:
-        """The same, the profile of the last of the others and all that is the viewer's own."""
-        brief = self.brief(viewer, others, number)
-        own = {**self._requests_of(viewer, states, view), **self._network_of(viewer)}
+        """The same, the profile of the last of the others and all that is the viewer's own.
+
+        `chosen` are the states and the view of requests, the role and the stages of introductions.
+        """
+        brief = self.brief(viewer, others, numbers)
+        own = {
+            **self._requests_of(viewer, chosen["states"], chosen["view"]),
+            **self._introductions_of(viewer, chosen["role"], chosen["stages"]),
+            **self._network_of(viewer),
+        }
         return {**brief, "viewer": {**brief["viewer"], **own}, "member": self.profile(viewer, others[-1])}
 
     def relationship(self, viewer: str, other: str) -> Json:
@@ -55,12 +65,23 @@ class Eyes(Model):
             "canConnect": connect,
             "canMessage": self._can_message(viewer, other),
             "canFollow": self._can_follow(viewer, other),
-            "reachOptions": [{"action": action} for action in self._ways(viewer, other, connect)],
+            "canRequestIntroduction": self._can_be_introduced(viewer, other),
+            "reachOptions": self._ways(viewer, other, connect),
         }
 
-    def _connection(self, one: str, other: str) -> Json:
-        since = self.connected.get(frozenset((one, other)))
-        return since and {"connectedAt": since}
+    def _connection(self, viewer: str, other: str) -> Json:
+        since = self.connected.get(frozenset((viewer, other)))
+        behind = self.behind.get(frozenset((viewer, other)))
+        return since and {"connectedAt": since, "introduction": self._named(viewer, behind)}
+
+    def _named(self, viewer: str, introduction: Introduction | None) -> Json:
+        """The id of an introduction that the viewer sees."""
+        is_seen = introduction is not None and self.stage(introduction, viewer) is not None
+        return {"id": f"~{introduction.number}"} if introduction and is_seen else None
+
+    def _can_be_introduced(self, viewer: str, other: str) -> Json:
+        refusal, _ = self.way_in(viewer, other, self.names)
+        return told_by(refusal) if refusal else verdict()
 
     def _status(self, viewer: str, other: str, sent: Request | None, received: Request | None) -> str:
         statuses = {
@@ -105,15 +126,20 @@ class Eyes(Model):
             return "SELF"
         return "BLOCKING" if (viewer, other) in self.blocks else None
 
-    def _ways(self, viewer: str, other: str, connect: Json) -> list[str]:
+    def _ways(self, viewer: str, other: str, connect: Json) -> Json:
         received = self.open_request(other, viewer, eyes=viewer) is not None
+        refusal, broker = self.way_in(viewer, other, self.names)
         ways = {
             "MESSAGE": self._can_message(viewer, other)["allowed"],
             "ACCEPT_REQUEST": received,
             "CONNECT": connect["allowed"] and not received,
+            "REQUEST_INTRODUCTION": refusal is None,
             "FOLLOW": self._may_begin_to_follow(viewer, other),
         }
-        return [action for action, is_open in ways.items() if is_open]
+        through = {"REQUEST_INTRODUCTION": broker and {"handle": broker}}
+        return [
+            {"action": action, "through": through.get(action)} for action, is_open in ways.items() if is_open
+        ]
 
     def _may_begin_to_follow(self, viewer: str, other: str) -> bool:
         return self._can_follow(viewer, other)["allowed"] and (viewer, other) not in self.follows
@@ -262,6 +288,7 @@ class Eyes(Model):
             "remindersSent": request.reminders,
             "canRemind": None if is_recipient else self._can_remind(request),
             "conversation": self._conversation(viewer, request) if request.messages else None,
+            "introduction": self._named(viewer, request.names),
             "availableEvents": self.available(request, viewer),
         }
 
@@ -277,6 +304,54 @@ class Eyes(Model):
         return {
             "canWrite": verdict("RESTRICTED" if until else None, until) if is_open else verdict("CLOSED"),
             "messages": {"totalCount": request.messages},
+        }
+
+    def introduction(self, viewer: str, introduction: Introduction) -> Json:
+        """An introduction as the viewer may know it; None where it is none of theirs, or not yet."""
+        stage = self.stage(introduction, viewer)
+        if stage is None:
+            return None
+        role = self.role(introduction, viewer)
+        requester, broker, target = introduction.three
+        met = role != "BROKER" and stage == "ACCEPTED"
+        link, two = self._connection(requester, target), frozenset((requester, target))
+        return {
+            "id": f"~{introduction.number}",
+            "requester": {"handle": requester},
+            "broker": {"handle": broker},
+            "target": {"handle": target},
+            "state": stage,
+            "viewerRole": role,
+            "purpose": "ADVICE",
+            "messageToBroker": None if role == "TARGET" else "You know each other.",
+            "messageToTarget": "How do you do?",
+            "endorsementByBroker": introduction.word,
+            "requestedAt": introduction.asked_at,
+            "expiresAt": introduction.expires_at,
+            "resultingRequest": self._resulting(viewer, introduction),
+            "connection": {"connectedAt": link["connectedAt"]} if met and link else None,
+            "conversation": {"canWrite": self._can_message(requester, target)}
+            if met and two in self.threads
+            else None,
+        }
+
+    def _resulting(self, viewer: str, introduction: Introduction) -> Json:
+        """The last request that names it, if the viewer sees that one."""
+        naming = [each for each in self.sent(introduction.requester) if each.names is introduction]
+        return {"id": f"#{naming[0].number}"} if naming and self._is_seen(viewer, naming[0]) else None
+
+    def _introductions_of(self, viewer: str, role: str | None, stages: Sequence[str] | None) -> Json:
+        """The list of introductions, whole and by what is asked for."""
+        own = [each for each in reversed(self.introductions) if self.stage(each, viewer)]
+        some = [
+            {"id": f"~{each.number}"}
+            for each in own
+            if role in (None, self.role(each, viewer))
+            and (stages is None or self.stage(each, viewer) in stages)
+        ]
+        return {
+            "introductions": page([self.introduction(viewer, each) for each in own[:TOP]], len(own)),
+            "some": page(some[:TOP], len(some)),
         }
 
     def _network_of(self, viewer: str) -> Json:

@@ -43,6 +43,9 @@ class Numbers:
     reblock_wait: timedelta = 2 * DAY
     message_limit: int = 2
     message_window: timedelta = 2 * DAY
+    introduction_lifetime: timedelta = 30 * DAY
+    introduction_limit: int = 3
+    introduction_window: timedelta = 2 * DAY
 
 
 @dataclass
@@ -87,6 +90,7 @@ class Request:
     reminded_at: datetime | None = None
     line: str | None = None
     messages: int = 0
+    names: "Introduction | None" = None
     announced: bool = False
     gone_for: set[str] = field(default_factory=set)
     expiry_told: set[str] = field(default_factory=set)
@@ -104,6 +108,32 @@ class Request:
     def other(self, member: str) -> str:
         """The other one of the two."""
         return self.recipient if member == self.sender else self.sender
+
+
+@dataclass(eq=False)
+class Introduction:
+    """All that ever happened to an introduction. `cancelled_for` are those in whose eyes it was cancelled.
+
+    `notices` are by member and kind who is behind the notification and whether it was read.
+    """
+
+    number: int
+    requester: str
+    broker: str
+    target: str
+    asked_at: datetime
+    expires_at: datetime
+    word: str | None = None
+    forwarded_at: datetime | None = None
+    declined_by: str | None = None
+    is_accepted: bool = False
+    cancelled_for: set[str] = field(default_factory=set)
+    notices: dict[tuple[str, str], tuple[str, bool]] = field(default_factory=dict)
+
+    @property
+    def three(self) -> tuple[str, str, str]:
+        """Requester, broker and target."""
+        return self.requester, self.broker, self.target
 
 
 @dataclass(order=True)
@@ -139,6 +169,11 @@ class Facts:
         self.now = now
         self.people = {name: Person() for name in names}
         self.requests: list[Request] = []
+        self.introductions: list[Introduction] = []
+        self.behind: dict[frozenset[str], Introduction] = {}
+        """The introduction that led to a connection."""
+        self.threads: set[frozenset[str]] = set()
+        """Who wrote to each other as connections."""
         self.connected: dict[frozenset[str], datetime] = {}
         self.removed: dict[frozenset[str], tuple[datetime, str]] = {}
         self.follows: dict[tuple[str, str], Follow] = {}

@@ -59,6 +59,27 @@ VIOLATIONS: Final[Mapping[str, str]] = {
                 SELECT other_id FROM connections WHERE connections.member_id = id ORDER BY other_id
             )
     """,
+    "an open introduction hangs on two connections, without a third and without a block": """
+        SELECT introductions.* FROM introductions LEFT JOIN blocks
+            ON blocker_id IN (requester_id, broker_id, target_id)
+            AND blocked_id IN (requester_id, broker_id, target_id)
+        WHERE 'REQUESTED' || 'FORWARDED' LIKE '%%' || requester_state || '%%' AND expires_at > '%(now)s'
+        AND (blocker_id IS NOT NULL OR ARRAY(
+            SELECT ARRAY[member_id, other_id] FROM connections
+            WHERE member_id IN (requester_id, broker_id, target_id)
+            AND other_id IN (requester_id, broker_id, target_id) AND member_id < other_id
+            ORDER BY member_id, other_id
+        ) <> ARRAY(
+            SELECT ARRAY[least(broker_id, each), greatest(broker_id, each)]
+            FROM unnest(ARRAY[requester_id, target_id]) AS each ORDER BY 1
+        ))
+    """,
+    "the introduction behind a connection was accepted": """
+        SELECT connections.* FROM connections LEFT JOIN introductions
+            ON id = introduction_id AND requester_id IN (member_id, other_id)
+            AND target_id IN (member_id, other_id) AND (state, requester_state) = ('ACCEPTED', 'ACCEPTED')
+        WHERE introduction_id IS NOT NULL AND id IS NULL
+    """,
     "followers are counted as they are": """
         SELECT id, follower_count FROM members
         WHERE follower_count <> (SELECT count(*) FROM follows WHERE followee_id = id)

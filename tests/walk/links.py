@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tests.walk.facts import DAY, Follow, Mute
-from tests.walk.telling import Json, Refusal, Telling, error, invalid, not_permitted, quota
+from tests.walk.introducing import Introducing
+from tests.walk.telling import Json, Refusal, error, invalid, not_permitted, quota
 
 
-class Links(Telling):
+class Links(Introducing):
     """Rows 14 and 16 to 18 of the table of transitions, and the machine of follows."""
 
     def quotas(self, member: str) -> list[dict[str, Json]]:
@@ -23,6 +24,7 @@ class Links(Telling):
             quota("PENDING_REQUESTS", numbers.max_pending_sent, self.open_sent(member)),
             quota("BLOCKS", numbers.max_blocks, blocks),
             quota("MESSAGES", numbers.message_limit, len(written)) | {"nextReleaseAt": free},
+            self.introduction_quota(member),
         ]
 
     # Row 16: removals
@@ -41,6 +43,7 @@ class Links(Telling):
         if not self.connected.pop(frozenset((viewer, other)), None):
             return False
         self.removed[frozenset((viewer, other))] = (self.now, viewer)
+        self.end_introductions(viewer, other)
         for pair in ((viewer, other), (other, viewer)):
             follow = self.follows.get(pair)
             if follow and follow.origin == "CONNECTED":
@@ -80,6 +83,10 @@ class Links(Telling):
             self.write_expiry(request)
             request.gone_for |= {side for side in request.both if self.state(request, side) == "PENDING"}
             self.notices.pop(request.number, None)
+        self.end_introductions(one, other)
+        for introduction in self.introductions:
+            for key in [key for key, (by, _) in introduction.notices.items() if {key[0], by} == {one, other}]:
+                del introduction.notices[key]
         self.connected.pop(frozenset((one, other)), None)
         self.removed.pop(frozenset((one, other)), None)
         for pair in ((one, other), (other, one)):

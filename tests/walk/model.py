@@ -5,7 +5,7 @@ A move returns what its payload should say beyond the views of the two, or raise
 
 from datetime import datetime
 
-from tests.walk.facts import FEWEST, JUDGED, NOTICE, Decline, Request
+from tests.walk.facts import FEWEST, JUDGED, NOTICE, Decline, Introduction, Request
 from tests.walk.links import Links
 from tests.walk.telling import Json, Refusal, error, invalid, not_permitted
 
@@ -16,10 +16,18 @@ class Model(Links):
     # Rows 1 and 2: SEND
 
     def send_connection_request(
-        self, viewer: str, other: str, note: str | None, email: str | None, *, follow: bool
+        self,
+        viewer: str,
+        other: str,
+        note: str | None,
+        email: str | None,
+        introduction: int | None,
+        *,
+        follow: bool,
     ) -> Json:
         self.need_short(note)
         self.need_member(viewer, other)
+        named = self.need_named(viewer, other, introduction)
         self.need_not_self(viewer, other)
         if self.are_connected(viewer, other):
             raise not_permitted("ALREADY_CONNECTED")
@@ -30,7 +38,7 @@ class Model(Links):
             return {"request": own, "created": False, "connection": False}
         self._need_what_it_takes(viewer, other, note, email)
         return {
-            "request": self._send(viewer, other, note, follow=follow),
+            "request": self._send(viewer, other, note, named, follow=follow),
             "created": True,
             "connection": False,
         }
@@ -63,14 +71,16 @@ class Model(Links):
             return error("QUOTA_EXCEEDED", quota=pending)
         return self.capacity_error(viewer_is_full=True) if self.is_full(viewer) else None
 
-    def _send(self, viewer: str, other: str, note: str | None, *, follow: bool) -> Request:
+    def _send(
+        self, viewer: str, other: str, note: str | None, named: Introduction | None, *, follow: bool
+    ) -> Request:
         hidden = self.hidden_decline(viewer, other)
         for request in self.between(viewer, other):
             self.write_expiry(request)
         self._lift_all(viewer, other)
         expires_at = self.now + self.numbers.request_lifetime
         request = Request(len(self.requests), viewer, other, self.now, expires_at, note)
-        request.decline, request.delivered = hidden, hidden is None
+        request.decline, request.delivered, request.names = hidden, hidden is None, named
         self.add(request)
         self.changed(request, "SEND", *(request.both if request.delivered else [viewer]))
         if request.delivered:
@@ -116,31 +126,65 @@ class Model(Links):
         is_repeated = self.state(got, viewer) == "ACCEPTED" and self.are_connected(*got.both)
         if not is_repeated:
             self.need_state(got, viewer, "PENDING")
-            self._need_room(viewer, got)
+            self._need_room(viewer, got.sender)
             if welcome:
-                self._need_message(viewer)
-                self.message(got, viewer)
+                self._write(viewer, got.sender)
             self._accept(viewer, got, follow=follow)
         return {"request": got, "connection": True, "conversation": bool(welcome) and not is_repeated}
 
     def _accept(self, viewer: str, request: Request, *, follow: bool) -> None:
-        self._need_room(viewer, request)
-        other = request.other(viewer)
+        self._need_room(viewer, request.other(viewer))
+        other, named = request.other(viewer), request.names
+        is_passed_on = named is not None and named.forwarded_at is not None and self.seems_open(named)
+        self._agree(request)
+        self.notify(other, "CONNECTION_REQUEST_ACCEPTED", request, viewer)
+        self._connect(viewer, other, named if is_passed_on else None, follow=follow)
+
+    def _agree(self, request: Request) -> None:
         request.accepted_at, request.decline = self.now, None
         request.delivered, request.ignored = True, False
-        self.connected[frozenset(request.both)] = self.now
-        self.removed.pop(frozenset(request.both), None)
+        self.read(request)
+        self.changed(request, "ACCEPT", *request.both)
+
+    def _connect(self, viewer: str, other: str, introduction: Introduction | None, *, follow: bool) -> None:
+        """Both are connected; what was open between them ends, but for the introduction that led there."""
+        two = frozenset((viewer, other))
+        self.connected[two] = self.now
+        self.removed.pop(two, None)
+        self.behind.pop(two, None)
+        if introduction:
+            self.behind[two] = introduction
+            self.agree_to(introduction)
+        self.end_introductions(viewer, other)
         if follow:
             self.begin_follow(viewer, other, "CONNECTED")
         self.begin_follow(other, viewer, "CONNECTED")
-        self.read(request)
-        self.changed(request, "ACCEPT", *request.both)
-        self.notify(other, "CONNECTION_REQUEST_ACCEPTED", request, viewer)
         self.related(viewer, other)
         self.related(other, viewer)
 
-    def _need_room(self, viewer: str, request: Request) -> None:
-        for member in (viewer, request.other(viewer)):
+    def _write(self, viewer: str, other: str) -> None:
+        """The first message of two who are being connected."""
+        self._need_message(viewer)
+        self.message(viewer, other)
+        self.threads.add(frozenset((viewer, other)))
+
+    def accept_introduction(self, viewer: str, introduction: int, message: str | None) -> Json:
+        """Connects as a request does, and agrees to any that is open between the two."""
+        found = self.need_introduction(viewer, introduction, "TARGET")
+        requester = found.requester
+        if self.stage(found, viewer) != "ACCEPTED" or not self.are_connected(viewer, requester):
+            self.need_stage(found, viewer, "FORWARDED")
+            self._need_room(viewer, requester)
+            if message:
+                self._write(viewer, requester)
+            for sender, recipient in ((viewer, requester), (requester, viewer)):
+                if request := self.open_request(sender, recipient, eyes=sender):
+                    self._agree(request)
+            self._connect(viewer, requester, found, follow=True)
+        return {"introduction": found, "connection": True}
+
+    def _need_room(self, viewer: str, other: str) -> None:
+        for member in (viewer, other):
             if self.is_full(member):
                 raise Refusal(self.capacity_error(viewer_is_full=member == viewer))
 
@@ -180,7 +224,7 @@ class Model(Links):
         self.read(got)
         self.changed(got, "REPLY", *got.both)
         self.notify(got.sender, "CONNECTION_REQUEST_REPLIED", got, viewer)
-        self.message(got, viewer)
+        self.message(viewer, got.sender)
         return {"request": got, "message": {"body": "What is it about?"}}
 
     def _need_pending(self, viewer: str, request: int) -> Request:

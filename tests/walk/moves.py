@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from tests.walk.facts import DAY, Request
+from tests.walk.facts import DAY, Introduction, Request
 from tests.walk.model import Model
 from tests.walk.telling import Json
 
-JOBS: Final = ("expire", "announce", "restrict")
+JOBS: Final = ("expire", "expire_introductions", "announce", "restrict")
 KINDS: Final = ("NOT_NOW", "DECLINE", "DONT_KNOW")
 ANSWERS: Final = ("ACCEPT", "IGNORE", *KINDS)
 OF_SENT: Final = {"remindConnectionRequest": 5, "withdrawConnectionRequest": 4}
@@ -38,6 +38,26 @@ BETWEEN: Final = {
     "unmuteMember": 3,
     "reportMember": 1,
     "updatePrivacy": 8,
+}
+INTRODUCING: Final = (
+    "forwardIntroduction",
+    "declineIntroduction",
+    "acceptIntroduction",
+    "cancelIntroduction",
+)
+WHAT_FITS: Final = {
+    "REQUESTED": {"BROKER forwardIntroduction": 6, "BROKER declineIntroduction": 2},
+    "FORWARDED": {
+        "TARGET acceptIntroduction": 5,
+        "TARGET declineIntroduction": 3,
+        "REQUESTER sendConnectionRequest": 3,
+    },
+}
+"""What is done with an introduction that its requester sees so, by role."""
+WHAT_ENDS: Final = {
+    "REQUESTER cancelIntroduction": 2,
+    "BROKER removeConnection": 1,
+    "TARGET blockMember": 0.5,
 }
 SETTINGS: Final[Mapping[str, Sequence[Json]]] = {
     "who_can_request": (*["ANYONE"] * 6, "SECOND_DEGREE", "KNOWS_EMAIL", "NOBODY"),
@@ -114,6 +134,8 @@ class Chooser:
         return move
 
     def _choose(self, viewer: str, other: str) -> Move:
+        if self.chance(0.25) and (move := self._introduced(viewer, other)):
+            return move
         if self.chance(0.01):
             other = self.random.choice((viewer, "nobody"))
         verb = self._fitting(viewer, other) if self.chance(0.75) else None
@@ -124,6 +146,61 @@ class Chooser:
         number = request.number if request else NEVER_SENT
         other = request.other(viewer) if request and viewer in request.both else other
         return Move(verb, viewer, other, self._about(verb, viewer, number))
+
+    def _introduced(self, viewer: str, other: str) -> Move | None:
+        """Something about an introduction: mostly what comes next to one that is open, else a new one."""
+        recent = self.model.introductions[-8:]
+        open_now = [each for each in recent if self.model.stage(each, each.requester) in WHAT_FITS]
+        if open_now and self.chance(0.75):
+            return self._next_of(self.random.choice(open_now), viewer)
+        if recent and self.chance(0.15):
+            return self._next_of(self.random.choice(recent), viewer)
+        return self._asking(viewer, other)
+
+    def _asking(self, viewer: str, other: str) -> Move | None:
+        """Mostly along two connections, now and then along none."""
+        ahead = [
+            (one, broker, target)
+            for one in self.model.names
+            for broker in self.model.neighbours(one)
+            for target in self.model.neighbours(broker)
+            if target != one
+        ]
+        if ahead and self.chance(0.8):
+            viewer, broker, other = self.random.choice(ahead)
+        elif self.chance(0.2):
+            broker = self.random.choice((*self.model.names, "nobody"))
+        else:
+            return None
+        return Move(
+            "requestIntroduction", viewer, other, {"other": other, "broker": broker, "key": self._key()}
+        )
+
+    def _next_of(self, introduction: Introduction, viewer: str) -> Move:
+        stage = self.model.stage(introduction, introduction.requester)
+        fits = {**WHAT_FITS.get(stage or "", {}), **WHAT_ENDS}
+        role, verb = self._any(fits).split()
+        requester, broker, target = introduction.three
+        mover, met = {
+            "REQUESTER": (requester, target),
+            "BROKER": (broker, self.random.choice((requester, target))),
+            "TARGET": (target, requester),
+        }[role]
+        if self.chance(0.15):
+            mover = self.random.choice((*introduction.three, viewer))
+            met = self.random.choice([each for each in introduction.three if each != mover])
+            verb = self.random.choice(INTRODUCING)
+        if verb in BETWEEN:
+            named = {"introduction": introduction.number} if verb == "sendConnectionRequest" else {}
+            return Move(verb, mover, met, self._given(verb, mover, met) | named)
+        number = introduction.number if self.chance(0.98) else NEVER_SENT
+        return Move(verb, mover, met, {"introduction": number, **self._said(verb)})
+
+    def _said(self, verb: str) -> dict[str, Json]:
+        """The words that go with a move of an introduction."""
+        if verb == "forwardIntroduction":
+            return {"word": self.random.choice((None, "A good baker."))}
+        return {"message": self.random.choice((None, "Welcome!"))} if verb == "acceptIntroduction" else {}
 
     def _fitting(self, viewer: str, other: str) -> str | None:
         """What somebody may want to do who stands so to the other."""
@@ -178,7 +255,8 @@ class Chooser:
             case "sendConnectionRequest":
                 email = self._email(viewer, other)
                 given = {"other": other, "note": self._text(), "email": email}
-                return {**given, "follow": self.chance(0.6), "key": self._key()}
+                named = self._named(viewer, other)
+                return {**given, "introduction": named, "follow": self.chance(0.6), "key": self._key()}
             case "removeConnection":
                 return {"other": other, "keep": self.chance(0.4)}
             case "removeConnections":
@@ -200,6 +278,13 @@ class Chooser:
         most = self.model.numbers.note_max_length
         return self.random.choices([None, "Hello!", "x" * most, "x" * (most + 1)], [9, 9, 1, 1])[0]
 
+    def _named(self, viewer: str, other: str) -> int | None:
+        """An introduction that a request may name; now and then one that it must not."""
+        own = [each for each in self.model.introductions[-20:] if each.requester == viewer]
+        fitting = [each for each in own if each.target == other]
+        some = fitting if fitting and self.chance(0.7) else own if self.chance(0.1) else []
+        return self.random.choice(some).number if some else None
+
     def _key(self) -> str | None:
         return self.random.choice(("one", "two")) if self.chance(0.1) else None
 
@@ -212,6 +297,9 @@ class Chooser:
     def _moments(self, one: str, other: str) -> Iterator[datetime]:
         """When something between the two opens or closes by itself."""
         model = self.model
+        yield from (each.expires_at for each in model.introductions[-5:])
+        for member in (one, other):
+            yield from (at + model.numbers.introduction_window for at in model.asked(member)[:1])
         for request in model.between(one, other)[-2:]:
             yield request.expires_at - 7 * DAY
             yield request.expires_at

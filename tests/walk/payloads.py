@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import Final
 
 from tests.walk.eyes import Eyes, verdict
@@ -27,6 +28,11 @@ PARTS: Final[Mapping[str, Sequence[str]]] = {
     "unfollow": ("relationship", "removedFollowId"),
     "removeFollower": ("relationship", "removedFollowId"),
     "updatePrivacy": ("settings",),
+    "requestIntroduction": ("introduction",),
+    "forwardIntroduction": ("introduction",),
+    "declineIntroduction": ("introduction",),
+    "acceptIntroduction": ("introduction", "connection"),
+    "cancelIntroduction": ("introduction",),
 }
 """What the payloads hold besides `userErrors`; all others hold MOVED."""
 WHERE_REFUSED: Final = {"created": False, "accepted": False, "relationships": [], "removedConnectionIds": []}
@@ -100,6 +106,8 @@ class Payloads(Eyes):
         match part:
             case "request":
                 return self.request(viewer, made["request"])
+            case "introduction":
+                return self.introduction(viewer, made["introduction"])
             case "relationship":
                 return self.relationship(viewer, other)
             case "relationships":
@@ -146,10 +154,15 @@ class Payloads(Eyes):
             "connectionsVisibility": person.connections_visibility,
         }
 
-    def notices_between(self, one: str, other: str) -> dict[tuple[str, str, str], tuple[str, bool]]:
-        """The notifications of the two about each other."""
-        return {
-            (member, kind, f"#{request.number}"): notice
-            for request in self.between(one, other)
+    def notices_between(self, *members: str) -> dict[tuple[str, str, str], tuple[str, bool]]:
+        """The notifications of these members about each other."""
+        of_requests = [
+            ((member, kind, f"#{request.number}"), notice)
+            for pair in combinations(members, 2)
+            for request in self.between(*pair)
             for (member, kind), notice in self.notices.get(request.number, {}).items()
-        }
+        ]
+        of_introductions = [
+            (key, notice) for key, notice in self.introduction_notices() if {key[0], notice[0]} <= {*members}
+        ]
+        return dict([*of_requests, *of_introductions])

@@ -74,10 +74,10 @@ class Telling(Facts):
         """A member hears that the relationship with another changed."""
         self.told.append((member, "RELATIONSHIP_CHANGED", f"REL {member} {other}"))
 
-    def message(self, request: Request, author: str) -> None:
+    def message(self, author: str, other: str) -> None:
         """Both hear of a message."""
         self.people[author].wrote.append(self.now)
-        self.told += [(member, "MESSAGE_CHANGED") for member in request.both]
+        self.told += [(member, "MESSAGE_CHANGED") for member in (author, other)]
 
     def notify(self, member: str, kind: str, request: Request, actor: str) -> None:
         """A member gets a notification."""

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, Final
 
 from rules.policy import NetworkPolicy, RerequestBy
-from server.jobs.expiry import announce_expiry, expire_requests
+from server.jobs.expiry import announce_expiry, expire_introductions, expire_requests
 from server.jobs.restrictions import restrict_senders
 from tests.walk.asking import BRIEF, FACE, WHOLE, Names, ask, mutation, written
 from tests.walk.differences import Difference, Step, difference
@@ -23,10 +23,20 @@ from tests.world import World
 
 START: Final = datetime(2030, 1, 1, 12, tzinfo=UTC)
 HANDLES: Final = ["ada", "ben", "cyd", "dan", "eve", "fay", "gus", "hal", "ida", "joe", "kim", "lea"]
-RUN: Final = {"expire": expire_requests, "announce": announce_expiry, "restrict": restrict_senders}
+RUN: Final = {
+    "expire": expire_requests,
+    "expire_introductions": expire_introductions,
+    "announce": announce_expiry,
+    "restrict": restrict_senders,
+}
 EVERY: Final = 500
 """Moves between two comparisons of everybody with everybody."""
 VIEWS: Final = ["AWAITING_ANSWER", "IGNORED", "DECLINED", "ALL"]
+ROLES: Final = ("REQUESTER", "BROKER", "TARGET")
+STAGES: Final = [
+    *("REQUESTED", "FORWARDED", "ACCEPTED", "DECLINED_BY_BROKER", "DECLINED_BY_TARGET", "CANCELLED"),
+    "EXPIRED",
+]
 
 
 class Walk:
@@ -72,7 +82,8 @@ class Walk:
         After a refusal, which changes nothing, one look at where the two stand must do.
         """
         has_worked = await (self._run(move) if move.verb in JOBS else self._mutate(move))
-        concerned = [name for name in dict.fromkeys((move.viewer, move.other)) if name in self.names.members]
+        pair = [name for name in dict.fromkeys((move.viewer, move.other)) if name in self.names.members]
+        concerned = [*(name for name in self._third(move) if name not in pair), *pair]
         await self._compare_told(concerned)
         other, third = concerned[-1], self.random.choice([*self.names.members])
         if has_worked:
@@ -80,6 +91,14 @@ class Walk:
             await asyncio.gather(*(self._look(viewer, *concerned) for viewer in viewers))
         else:
             await self._glance(other, *concerned)
+
+    def _third(self, move: Move) -> Sequence[str]:
+        """Those whom the move of an introduction concerns besides."""
+        number = move.given.get("introduction")
+        if number is not None and number < len(self.model.introductions):
+            return self.model.introductions[number].three
+        broker = str(move.given.get("broker"))
+        return [broker] if broker in self.names.members else []
 
     async def _run(self, move: Move) -> bool:
         self._keep(move, {})
@@ -95,10 +114,12 @@ class Walk:
         if input.get("recipientEmail"):
             await self.world.execute("DELETE FROM sign_in_failures")
         data = await ask(self._context(move.viewer), mutation(move.verb), {"input": input})
-        answer, before = data[move.verb], len(self.model.requests)
+        answer, before, known = data[move.verb], len(self.model.requests), len(self.model.introductions)
         wanted = self.model.make(move)
         if len(self.model.requests) > before and answer["request"]:
-            self.names.learn(before, answer["request"]["id"])
+            self.names.learn(f"#{before}", answer["request"]["id"])
+        if len(self.model.introductions) > known and answer["introduction"]:
+            self.names.learn(f"~{known}", answer["introduction"]["id"])
         self._need_same("the payload", written(wanted), self.names.told(answer))
         codes = [error["code"] for error in wanted["userErrors"]]
         self.counts[move.verb, " ".join(codes) or "done"] += 1
@@ -107,24 +128,40 @@ class Walk:
     async def _compare_told(self, concerned: Sequence[str]) -> None:
         told, self.model.told = sorted(self.model.told), []
         self._need_same("what was told", told, await self.ledger.news(self.model.now))
-        notices = self.model.notices_between(*concerned) if len(concerned) == 2 else {}
-        found = await self.ledger.notices(*concerned) if len(concerned) == 2 else {}
-        self._need_same("the notifications", notices, found)
+        notices = self.model.notices_between(*concerned)
+        self._need_same("the notifications", notices, await self.ledger.notices(*concerned))
 
     async def _glance(self, viewer: str, *others: str) -> None:
-        """Compare what lies between the viewer and the others, and any request with the last of them."""
-        number = self._some_request(viewer, others[-1])
-        asked = {"others": self._ids(others), "request": self.names.ids[f"#{number}"]}
-        await self._compare(viewer, self.model.brief(viewer, others, number), BRIEF, asked)
+        """Compare what lies between the viewer and the others, and what either of them may have asked."""
+        numbers = self._some_request(viewer, others[-1]), self._some_introduction(viewer)
+        await self._compare(
+            viewer, self.model.brief(viewer, others, numbers), BRIEF, self._of(numbers, others)
+        )
 
     async def _look(self, viewer: str, *others: str) -> None:
         """Compare all that the viewer sees of the others, and in their own lists."""
-        number = self._some_request(viewer, others[-1])
-        states, view = self.random.sample(ALL, self.random.randint(1, 3)), self.random.choice(VIEWS)
-        wanted = self.model.whole(viewer, others, number, states, view)
-        asked = {"others": self._ids(others), "request": self.names.ids[f"#{number}"]}
-        asked |= {"other": self.names.ids[others[-1]], "states": states, "view": view}
+        numbers = self._some_request(viewer, others[-1]), self._some_introduction(viewer)
+        chosen = {
+            "states": self.random.sample(ALL, self.random.randint(1, 3)),
+            "view": self.random.choice(VIEWS),
+            "role": self.random.choice((None, *ROLES)),
+            "stages": self.random.choice((None, self.random.sample(STAGES, 2))),
+        }
+        wanted = self.model.whole(viewer, others, numbers, chosen)
+        asked = self._of(numbers, others) | {"other": self.names.ids[others[-1]]} | chosen
         await self._compare(viewer, wanted, WHOLE, asked)
+
+    def _of(self, numbers: tuple[int, int], others: Sequence[str]) -> Json:
+        request, introduction = numbers
+        ids = {"request": self.names.ids[f"#{request}"], "introduction": self.names.ids[f"~{introduction}"]}
+        return ids | {"others": self._ids(others)}
+
+    def _some_introduction(self, viewer: str) -> int:
+        """Mostly one of the viewer's last, else anybody's or none."""
+        recent = self.model.introductions[-12:]
+        own = [each for each in recent if viewer in each.three]
+        some = own if own and self.random.random() < 0.7 else recent
+        return self.random.choice(some).number if some else NEVER_SENT
 
     def _ids(self, handles: Sequence[str]) -> list[str]:
         return [self.names.ids[handle] for handle in handles]
