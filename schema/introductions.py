@@ -8,7 +8,7 @@ from auth.identity import OAuthScope
 from resolvers.introductions import lists, moves, payloads
 from rules.seen_introductions import SeenIntroduction
 from rules.terms import IntroductionPurpose, IntroductionRole, IntroductionState
-from schema.enums import describe
+from schema.enums.describing import describe
 from schema.errors import UserError
 from schema.fields import entity, field, given, input_of, mutation, payload
 from schema.interfaces import Node

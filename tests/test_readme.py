@@ -52,7 +52,7 @@ async def demo(app: Starlette, world: World, database_url: str) -> AsyncIterator
 
 async def test_every_operation_runs_and_answers_what_is_printed(demo: tuple[Api, int]) -> None:
     api, member = demo
-    assert len(OPERATIONS) == 4
+    assert len(OPERATIONS) == 5
     for query, expected in OPERATIONS:
         data = (await api.ask(query, member=member)).data
         if expected:
