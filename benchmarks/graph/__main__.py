@@ -9,7 +9,7 @@ the database in the very statements that the engine sends; and in plain SQL over
 connection, without arrays and without privacy, by joins and by recursion. All take turns over the same
 viewers: anybody, the thousandth with most connections, and the twenty with most. A baseline that takes longer
 than `--timeout` seconds is stopped and counted as that; who has used `--budget` seconds asks no more.
-Suggestions, which are kept for a minute, are looked for anew each time.
+Suggestions, which are kept for a minute, are looked for anew, and asked for when they are kept.
 
 Times are milliseconds for a client. What is touched is told by EXPLAIN, as a median of five viewers.
 """

@@ -18,7 +18,7 @@ from benchmarks.graph.questions import Question
 from benchmarks.recording import Recorded, recorded
 from executor.engine import Engine
 from executor.limits import Limits
-from loaders.context import Context, Deployment, utc_now
+from loaders.context import Context, Deployment
 from models.pool import SESSION_SETTINGS, open_pool, prepare_connection
 from rules.policy import NetworkPolicy
 from schema.root import schema
@@ -27,19 +27,19 @@ Answer: TypeAlias = Callable[[Case], Awaitable[object]]
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 GRAPHQL: Final = "GraphQL"
+KEPT: Final = "GraphQL, kept"
 STATEMENTS: Final = "its statements"
-LATER: Final = timedelta(days=1)
-"""How far ahead the engine's clock is, so that it never meets what was kept for a while."""
-
 FORGET: Final = "TRUNCATE suggestion_lists"
+FORGET_ONE: Final = "DELETE FROM suggestion_lists WHERE member_id = $1"
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A name, and one function for each client."""
+    """A name, one function for each client, and what is done before each answer, which is not timed."""
 
     name: str
     clients: Sequence[Answer]
+    before: Answer | None = None
 
 
 @asynccontextmanager
@@ -51,11 +51,12 @@ async def contenders(
     runs = {case.viewer_id: run for case, run in zip(cases, sent, strict=True)}
     limits = {"statement_timeout": f"{longest * 1000:.0f}", "jit": "off"}
     async with AsyncExitStack() as stack:
-        engine = await stack.enter_async_context(_engine(url, question.operation, clients))
+        engine, forget = await stack.enter_async_context(_engine(url, question.operation, clients))
         ours = [await stack.enter_async_context(connected(url, SESSION_SETTINGS)) for _ in range(clients)]
         theirs = [await stack.enter_async_context(connected(url, limits)) for _ in range(clients)]
         yield [
-            Contender(GRAPHQL, [engine] * clients),
+            Contender(GRAPHQL, [engine] * clients, forget if question.is_kept else None),
+            *([Contender(KEPT, [engine] * clients, engine)] if question.is_kept else []),
             Contender(STATEMENTS, [_replay(each, runs) for each in ours]),
             *(_baseline(question, name, theirs) for name in question.baselines),
         ]
@@ -82,27 +83,24 @@ async def connected(url: str, settings: dict[str, str]) -> AsyncIterator[Connect
 
 
 @asynccontextmanager
-async def _engine(url: str, operation: str, clients: int) -> AsyncIterator[Answer]:
+async def _engine(url: str, operation: str, clients: int) -> AsyncIterator[tuple[Answer, Answer]]:
+    """What answers, and what forgets what was kept for the viewer."""
     accounts = Accounts(AccessTokens(bytes(32), timedelta(1)), Passwords(1), timedelta(1))
     engine = Engine(schema, Limits())
     async with open_pool(url, size=clients) as pool:
         cipher, downloads = AESSIV(bytes(32)), Downloads(bytes(32), "http://benchmark.test")
-        deployment = Deployment(
-            pool,
-            NetworkPolicy(),
-            cipher,
-            accounts,
-            downloads,
-            profile_url="",
-            clock=lambda: utc_now() + LATER,
-        )
+        deployment = Deployment(pool, NetworkPolicy(), cipher, accounts, downloads, profile_url="")
 
         async def answer(case: Case) -> None:
             prepared = engine.prepare(operation, None, case.call.variables)
             result = await engine.execute(prepared, Context(deployment, case.call.viewer), timeout=600)
             assert not result.errors, result.errors
 
-        yield answer
+        async def forget(case: Case) -> None:
+            async with pool.acquire() as connection:
+                await connection.execute(FORGET_ONE, case.viewer_id)
+
+        yield answer, forget
     accounts.passwords.close()
 
 

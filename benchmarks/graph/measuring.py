@@ -53,12 +53,17 @@ async def _turn(contender: Contender, cases: Sequence[Case]) -> list[float]:
     number = len(contender.clients)
     shares = [cases[client::number] for client in range(number)]
     runs = zip(contender.clients, shares, strict=True)
-    found = await asyncio.gather(*(_client(answer, share) for answer, share in runs))
+    found = await asyncio.gather(*(_client(answer, share, contender.before) for answer, share in runs))
     return [seconds for times in found for seconds in times]
 
 
-async def _client(answer: Answer, cases: Sequence[Case]) -> list[float]:
-    return [await _seconds(answer, case) for case in cases]
+async def _client(answer: Answer, cases: Sequence[Case], before: Answer | None) -> list[float]:
+    found = []
+    for case in cases:
+        if before:
+            await before(case)
+        found.append(await _seconds(answer, case))
+    return found
 
 
 async def _seconds(answer: Answer, case: Case) -> float:

@@ -92,6 +92,9 @@ TEXTS: Mapping[str, Sequence[str]] = {
 ANYTHING = {"Query.node(id)", "Query.nodes(ids)", "Query.member(id)", "Query.company(id)"}
 """Arguments that are ids of whatever the operation is about."""
 
+ALWAYS = {"Query.memberSearch(filter)", "MemberSearchFilter.connectionsOf"}
+"""What is always given: or members would be found who live in another of the worlds in the database."""
+
 Chosen = dict[str, Json]
 
 
@@ -129,7 +132,8 @@ class Choice:
     def _value(self, place: str, type: GraphQLInputType, about: str | None) -> Json:
         if isinstance(type, GraphQLNonNull):
             return self._present(place, type.of_type, about)
-        return self._present(place, type, about) if self.random.random() < 0.5 else None
+        is_given = place in ALWAYS or self.random.random() < 0.5
+        return self._present(place, type, about) if is_given else None
 
     def _present(self, place: str, type: GraphQLInputType, about: str | None) -> Json:
         if isinstance(type, GraphQLNonNull):
@@ -152,10 +156,11 @@ class Choice:
 
     def _object(self, type: GraphQLInputObjectType) -> Chosen:
         """An input, in which what need not be given is absent half of the time."""
+        places = {name: f"{type.name}.{name}" for name in type.fields}
         return {
-            name: self._present(f"{type.name}.{name}", field.type, None)
+            name: self._present(places[name], field.type, None)
             for name, field in type.fields.items()
-            if isinstance(field.type, GraphQLNonNull) or self.random.random() < 0.5
+            if isinstance(field.type, GraphQLNonNull) or places[name] in ALWAYS or self.random.random() < 0.5
         }
 
     def _scalar(self, place: str, type: str, about: str | None) -> Json:

@@ -42,6 +42,7 @@ class Numbers:
     restriction: timedelta = 7 * DAY
     reblock_wait: timedelta = 2 * DAY
     message_limit: int = 2
+    export_limit: int = 1
     message_window: timedelta = 2 * DAY
     introduction_lifetime: timedelta = 30 * DAY
     introduction_limit: int = 3

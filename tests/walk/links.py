@@ -24,6 +24,7 @@ class Links(Introducing):
             quota("PENDING_REQUESTS", numbers.max_pending_sent, self.open_sent(member)),
             quota("BLOCKS", numbers.max_blocks, blocks),
             quota("MESSAGES", numbers.message_limit, len(written)) | {"nextReleaseAt": free},
+            quota("EXPORTS", numbers.export_limit, 0),
             self.introduction_quota(member),
         ]
 
