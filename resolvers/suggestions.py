@@ -48,7 +48,8 @@ async def of_viewers(
 ) -> list[Page[Suggestion] | None]:
     """A page of those whom the viewer may know."""
     counts = selection.has("totalCount")
-    found = await lists.pages(ctx, page, reasons, counts=counts)
+    tells = selection.has("nodes", "reasons") or selection.has("edges", "node", "reasons")
+    found = await lists.pages(ctx, page, reasons, counts=counts, reasons=tells)
     return [found for _ in viewers]
 
 

@@ -137,9 +137,11 @@ FIRST, LAST = (2**31 - 1, 0), (-1, 0)
 
 
 async def pages(
-    ctx: Context, args: PageArgs, kinds: Sequence[Kind] | None, *, counts: bool
+    ctx: Context, args: PageArgs, kinds: Sequence[Kind] | None, *, counts: bool, reasons: bool = True
 ) -> Page[Suggestion] | None:
     """A page of those whom the viewer may know for one of these reasons, best first; None without the scope.
+
+    Without `reasons` it is not counted what the two share.
 
     Raises CodedError BAD_USER_INPUT for a page size that no list accepts, INVALID_CURSOR for another list's
     cursor.
@@ -152,7 +154,7 @@ async def pages(
     after, before = _position(of, args.after, FIRST), _position(of, args.before, LAST)
     rows = await _rows(ctx, wanted, args.size + 1, after, before, backward=args.backward)
     total = len(await _rows(ctx, wanted, MOST_SUGGESTED)) if counts else None
-    return page(of, await _suggestions(ctx, rows), args, total)
+    return page(of, await _suggestions(ctx, rows, reasons=reasons), args, total)
 
 
 async def by_keys(ctx: Context, keys: Sequence[tuple[int, int]]) -> list[Suggestion | None]:
@@ -203,18 +205,20 @@ async def _rows(
     return [row for row in rows if row.id is not None]
 
 
-async def _suggestions(ctx: Context, rows: Sequence[ListRow]) -> list[Suggestion]:
+async def _suggestions(ctx: Context, rows: Sequence[ListRow], *, reasons: bool = True) -> list[Suggestion]:
     """What is suggested, as far as a reason is left."""
     ids = [row.id for row in rows]
     nodes = await member_loader.load_many(ctx, ids)
-    counts = await ctx.entities(shared_counts).load_many(ids)
+    counts: Sequence[int | None] = [None] * len(ids)
+    if reasons:
+        counts = await ctx.entities(shared_counts).load_many(ids)
     found = zip(rows, nodes, counts, strict=True)
     suggested = [
         Suggestion(ctx.member_id, node, row.score, _kinds(row, shared or 0), shared or 0)
         for row, node, shared in found
         if node
     ]
-    return [each for each in suggested if each.kinds]
+    return [each for each in suggested if each.kinds or not reasons]
 
 
 def _kinds(row: ListRow, shared: int) -> list[Kind]:

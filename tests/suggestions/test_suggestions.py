@@ -287,3 +287,21 @@ async def test_a_hundred_suggestions_cost_as_many_statements_as_one(ada: Person,
             assert len((await page(ada, first=first))["edges"]) == first
         costs.append(len(statements))
     assert costs[0] == costs[1]
+
+
+async def test_what_two_share_is_counted_where_reasons_are_asked_for(
+    ada: Person, ben: Person, cleo: Person
+) -> None:
+    await link(ada, ben, cleo)
+    await suggested(ada)
+    costs = {}
+    for selection in (
+        "edges { cursor }",
+        "nodes { reasons { kind } }",
+        "edges { node { reasons { kind } } }",
+    ):
+        async with counted(ada.api.deployment.pool) as statements:
+            found = await ada.ask(f"{{ viewer {{ suggestions {{ {selection} }} }} }}")
+        assert len(next(iter(found.data["viewer"]["suggestions"].values()))) == 1
+        costs[selection] = len(statements)
+    assert [*costs.values()] == [3, 4, 4]
