@@ -1,5 +1,6 @@
 """Whom the viewer may know: connections of connections, colleagues, alumni and followers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -67,6 +68,7 @@ def number(value: int) -> ColumnElement[int]:
 
 
 NOW = bindparam("now", type_=DateTime(timezone=True))
+REQUESTS = connection_requests.c
 MINE, THEIRS = connections.alias("mine"), follows.alias("theirs")
 OWN_IDS = func.coalesce(neighbours(SEEN_BY), literal_column("'{}'::int[]"))
 
@@ -74,44 +76,40 @@ OWN_IDS = func.coalesce(neighbours(SEEN_BY), literal_column("'{}'::int[]"))
 def is_open() -> ColumnElement[bool]:
     """SQL: the row of `members` exists and may be new to the viewer.
 
-    The viewer has not connected with, asked, turned down, muted, removed or dismissed that member. Of the
-    other's requests those count that a recipient knows, of the viewer's own all: whether one was declined is
-    not told.
+    The viewer has not connected with, asked, turned down, muted, removed or dismissed that member.
     """
-    requests, now = connection_requests, NOW
-    asked = and_(requests.c.sender_id == SEEN_BY, requests.c.recipient_id == members.c.id)
+    is_another = members.c.id != SEEN_BY
+    return and_(exists(), is_another, ~is_first(), _never_asked(), _does_not_ask(), *_not_sent_away())
+
+
+def _lacks(column: ColumnElement[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return ~select(column).where(*conditions).correlate(members).exists()
+
+
+def _never_asked() -> ColumnElement[bool]:
+    """Whatever came of it, unless it was a connection: whether a request was declined is not told."""
+    asked = REQUESTS.sender_id == SEEN_BY, REQUESTS.recipient_id == members.c.id
+    return _lacks(REQUESTS.id, *asked, REQUESTS.sender_state != constant(ConnectionRequestState.ACCEPTED))
+
+
+def _does_not_ask() -> ColumnElement[bool]:
+    """As far as a recipient knows, and the viewer did not decline."""
+    asking = REQUESTS.sender_id == members.c.id, REQUESTS.recipient_id == SEEN_BY
     states = [constant(ConnectionRequestState.PENDING), constant(ConnectionRequestState.DECLINED)]
-    asks = and_(
-        requests.c.sender_id == members.c.id,
-        requests.c.recipient_id == SEEN_BY,
-        requests.c.state.in_(states),
-        not_(requests.c.lifted),
-    )
+    return _lacks(REQUESTS.id, *asking, REQUESTS.state.in_(states), not_(REQUESTS.lifted))
+
+
+def _not_sent_away() -> Sequence[ColumnElement[bool]]:
+    """Not removed by the viewer, nor muted for now, nor dismissed."""
     low, high = func.least(SEEN_BY, members.c.id), func.greatest(SEEN_BY, members.c.id)
-    removed = and_(removals.c.low_id == low, removals.c.high_id == high, removals.c.remover_id == SEEN_BY)
-    muted = and_(
-        mutes.c.member_id == SEEN_BY,
-        mutes.c.muted_id == members.c.id,
-        or_(mutes.c.muted_until.is_(None), mutes.c.muted_until > now),
-    )
-    dismissed = and_(
-        dismissed_suggestions.c.member_id == SEEN_BY, dismissed_suggestions.c.dismissed_id == members.c.id
-    )
-    ended = requests.c.sender_state != constant(ConnectionRequestState.ACCEPTED)
-    return and_(
-        exists(),
-        members.c.id != SEEN_BY,
-        ~is_first(),
-        *(
-            ~select(table.c[name]).where(condition).correlate(members).exists()
-            for table, name, condition in (
-                (requests, "id", and_(asked, ended)),
-                (requests, "id", asks),
-                (removals, "low_id", removed),
-                (mutes, "muted_id", muted),
-                (dismissed_suggestions, "dismissed_id", dismissed),
-            )
-        ),
+    pair = removals.c.low_id == low, removals.c.high_id == high
+    runs = or_(mutes.c.muted_until.is_(None), mutes.c.muted_until > NOW)
+    muted = mutes.c.member_id == SEEN_BY, mutes.c.muted_id == members.c.id
+    gone = dismissed_suggestions.c
+    return (
+        _lacks(removals.c.low_id, *pair, removals.c.remover_id == SEEN_BY),
+        _lacks(mutes.c.muted_id, *muted, runs),
+        _lacks(gone.dismissed_id, gone.member_id == SEEN_BY, gone.dismissed_id == members.c.id),
     )
 
 
