@@ -4,12 +4,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Integer, bindparam, text
 
+from executor.errors import CodedError
 from models.database import Connection, Row, Statement
 from models.events import LOCK
 from models.introductions import CANCEL_OF as CANCEL_INTRODUCTIONS_OF
 from models.notifications import RETRACT_EACH
 from models.safety import CANCEL_OF
 from rules.introductions import notices_of_cancelled
+
+
+def closed_account() -> CodedError:
+    """The answer to what only an open account has, until its tokens are refused."""
+    return CodedError("UNAUTHENTICATED", "The account is closed.")
 
 
 class LinkedRow(Row):

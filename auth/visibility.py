@@ -41,6 +41,7 @@ from rules.audiences import (
     FollowAudience,
     ProfileSection,
 )
+from rules.distances import NetworkDegree
 
 
 class Standing(Enum):
@@ -88,8 +89,9 @@ NETWORK_SECTIONS = frozenset({*LIST_AUDIENCES, ProfileSection.FOLLOWERS, Profile
 SEEN_BY = bindparam("seen_by", type_=Integer)
 """SQL: the id of the signed-in member, whatever the token covers."""
 
+_BLOCKED = select(blocks.c.blocked_id.label("id")).where(blocks.c.blocker_id == SEEN_BY)
 _HIDDEN = union_all(
-    select(blocks.c.blocked_id.label("id")).where(blocks.c.blocker_id == SEEN_BY),
+    _BLOCKED,
     select(blocks.c.blocker_id.label("id")).where(blocks.c.blocked_id == SEEN_BY),
 ).cte("hidden")
 HIDDEN_IDS: ColumnElement[Sequence[int]] = func.array(
@@ -101,6 +103,11 @@ HIDDEN_IDS: ColumnElement[Sequence[int]] = func.array(
 def exists() -> ColumnElement[bool]:
     """SQL: the member of the row of `members` exists for the viewer; hidden and missing are the same."""
     return and_(members.c.closed_at.is_(None), members.c.id != all_(HIDDEN_IDS))
+
+
+def is_blocking() -> ColumnElement[bool]:
+    """SQL: the viewer blocks the member of the row of `members`."""
+    return members.c.id == any_(func.array(_BLOCKED.scalar_subquery(), type_=ARRAY(Integer)))
 
 
 def neighbours(member_id: ColumnElement[int]) -> ColumnElement[Sequence[int]]:
@@ -154,10 +161,20 @@ def is_first() -> ColumnElement[bool]:
     return select(connections.c.other_id).where(links).correlate(members).exists()
 
 
-def degree() -> ColumnElement[int]:
-    """SQL: how many connections it takes to the row of `members`, from 0 for the viewer; null beyond 3."""
-    steps = (members.c.id == SEEN_BY, is_first(), is_second(), is_third())
-    return case(*((holds, literal_column(str(number))) for number, holds in enumerate(steps)))
+def degree() -> ColumnElement[str]:
+    """SQL: the `NetworkDegree` of the row of `members`."""
+    return case(
+        (members.c.id == SEEN_BY, constant(NetworkDegree.SELF)),
+        (is_first(), constant(NetworkDegree.FIRST)),
+        (is_second(), constant(NetworkDegree.SECOND)),
+        (is_third(), constant(NetworkDegree.THIRD)),
+        else_=constant(NetworkDegree.OUT_OF_NETWORK),
+    )
+
+
+def shared_count() -> ColumnElement[int]:
+    """SQL: how many connect the viewer to the row of `members` and may be told to."""
+    return func.coalesce(func.icount(broker_ids()), literal_column("0"))
 
 
 def _is_follower() -> ColumnElement[bool]:

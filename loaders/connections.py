@@ -1,9 +1,10 @@
 """The door to connections: pages over a member's network, newest first, ties by member."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import (
     ARRAY,
@@ -21,7 +22,7 @@ from executor.selection import Selection
 from loaders import members as member_loader
 from loaders.context import Context
 from loaders.members import MemberRow
-from loaders.paging import Key, Page
+from loaders.paging import NODES, Key, Page
 from loaders.timelines import INSTANTS, PositionedRow, Timeline, key_of
 from models import connections
 from models.database import Row, Statement
@@ -64,11 +65,39 @@ COLUMNS = (
 )
 PLACE = (connections.c.member_id.label("owner_id"), connections.c.other_id.label("tie"))
 LISTED = select(*COLUMNS, *PLACE, connections.c.connected_at.label("at")).where(is_listed())
-NODES = (("nodes",), ("edges", "node"))
-"""Where the members at the other ends are in a page."""
 LINK_COLUMNS = frozenset({"owner_id", "other_id", "member_id", "connected_at", "at", "tie"})
 LIST = ("shows_connections", "only_shared")
 """The columns of a member that say which of their connections the viewer may see."""
+
+
+class Owner(Protocol):
+    """What pages of connections need to know of a member."""
+
+    @property
+    def id(self) -> int:
+        """Whose list it is."""
+
+    @property
+    def shows_connections(self) -> bool:
+        """Whether the viewer may see it."""
+
+    @property
+    def only_shared(self) -> bool:
+        """Whether it has only what the viewer shares."""
+
+    @property
+    def network_size(self) -> int | None:
+        """How long it is, where that is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The viewer, who sees all of their own list; how long it is nobody asks."""
+
+    id: int
+    shows_connections: bool
+    only_shared: bool = False
+    network_size: None = None
 
 
 @lru_cache(member_loader.STATEMENTS_KEPT)
@@ -109,12 +138,19 @@ def link_columns(selection: Selection) -> frozenset[str]:
     return frozenset(wanted)
 
 
+async def own(ctx: Context, selection: Selection) -> Owner:
+    """The viewer as the owner of a page. Raises CodedError UNAUTHENTICATED as `loaders.members.own` does."""
+    if selection.has("totalCount"):
+        return await member_loader.own(ctx, list_columns(selection))
+    return Own(ctx.member_id, shows_connections=ctx.sight.network_viewer_id is not None)
+
+
 async def pages(
-    ctx: Context, owners: Sequence[MemberRow], args: PageArgs, selection: Selection
+    ctx: Context, owners: Sequence[Owner], args: PageArgs, selection: Selection
 ) -> list[Page[NetworkRow] | CodedError | None]:
     """One page of each owner's network; None where the list is hidden, an error for another list's cursor.
 
-    The rows of `owners` have the `list_columns`. Raises CodedError BAD_USER_INPUT for a page size that no
+    Rows of members have the `list_columns`. Raises CodedError BAD_USER_INPUT for a page size that no
     list accepts.
     """
     counts = selection.has("totalCount")

@@ -6,6 +6,8 @@ for each of their connections only where the two share nobody.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -35,16 +37,19 @@ from auth.visibility import (
     is_first,
     is_second,
     leads_on,
+    shared_count,
     shows_shared,
 )
 from executor.errors import CodedError
+from executor.selection import Selection
 from loaders import members as member_loader
 from loaders.context import Context
 from loaders.members import MemberRow
-from loaders.paging import Key, KeysetList, Page, check, invalid_cursor, page
+from loaders.paging import NODES, Key, KeysetList, Page, check, invalid_cursor, page
+from loaders.timelines import OWNER_ID
 from models import connections, members
 from models.database import Row, Statement
-from rules.distances import BY_STEPS, MOST_PATHS, NetworkDegree
+from rules.distances import MOST_PATHS, NetworkDegree
 from rules.paging import PageArgs
 
 MOST_BROKERS: Final = 64
@@ -55,17 +60,10 @@ MOST_NEAR: Final = 16
 
 
 class DegreeRow(Row):
-    """How many connections lie between the viewer and a member, None for more than three."""
+    """How far a member is from the viewer."""
 
     other_id: int
-    degree: int | None
-
-
-class SharedCountRow(Row):
-    """How many connections the viewer and a member share, whom others may be told of."""
-
-    other_id: int
-    count: int
+    degree: NetworkDegree
 
 
 class ChainRow(Row):
@@ -78,24 +76,26 @@ class ChainRow(Row):
     via: list[int] | None
 
 
-class SharedRow(Row):
-    """Somebody to whom both the viewer and the owner are connected."""
+class SharedRow(MemberRow):
+    """Somebody to whom both the viewer and the owner are connected, whose columns are null if invisible.
+
+    One row without anybody, `shared_id` None, for an owner who tells but has nobody on the page. `total` is
+    there where it is wanted.
+    """
 
     owner_id: int
-    id: int
-
-
-@dataclass(slots=True, eq=False)
-class Shared:
-    """A member in a list of shared connections; `node` None where it became invisible."""
-
-    id: int
-    node: MemberRow | None
+    shared_id: int | None
+    total: int
 
     @property
     def key(self) -> Key:
         """The position: such lists are in the order of ids, in which members joined."""
-        return (self.id,)
+        return (self.shared_id,)
+
+    @property
+    def node(self) -> "SharedRow | None":
+        """The member, as far as visible."""
+        return None if self.id is None else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +115,10 @@ class NetworkPath:
         return self.members[1]
 
 
-SharedPage = Page[Shared] | CodedError | None
+SharedPage = Page[SharedRow] | CodedError | None
 OTHERS = and_(members.c.id == any_(bindparam("other_ids", type_=ARRAY(Integer))), exists())
 MINE = connections.alias("mine")
 DEGREES = Statement(select(members.c.id.label("other_id"), degree().label("degree")).where(OTHERS), DegreeRow)
-COUNTS = Statement(
-    select(
-        members.c.id.label("other_id"),
-        func.coalesce(func.icount(broker_ids()), literal_column("0")).label("count"),
-    ).where(OTHERS, shows_shared()),
-    SharedCountRow,
-)
 
 
 def first_ids(ids: ColumnElement[Any]) -> ColumnElement[Sequence[int]]:
@@ -182,14 +175,19 @@ def _shared() -> Select[Any]:
     return select(ids.c.id).where(between).correlate(members).limit(size)
 
 
-def _page(top: Select[Any]) -> Statement[SharedRow]:
-    found = top.lateral("found")
-    rows = select(members.c.id.label("owner_id"), found.c.id).select_from(members.join(found, true()))
-    return Statement(rows.where(OTHERS, shows_shared()), SharedRow)
+@lru_cache(member_loader.STATEMENTS_KEPT)
+def _page(names: frozenset[str], *, backward: bool, counts: bool) -> Statement[SharedRow]:
+    """The page of each owner who tells, with these columns of who is on it."""
+    order = SHARED_ID.desc() if backward else SHARED_ID
+    found = _shared().order_by(order).lateral("found")
+    total = [shared_count().label("total")] if counts else []
+    listed = select(members.c.id.label("owner_id"), found.c.id.label("shared_id"), *total)
+    top = listed.select_from(members.outerjoin(found, true())).where(OTHERS, shows_shared()).subquery("top")
+    others, joined = member_loader.joined_by("shared_id", names)(top)
+    return Statement(select(*top.c, *others).select_from(top.outerjoin(joined, true())), SharedRow)
 
 
-ID: ColumnElement[int] = literal_column("shared.id")
-FORWARD, BACKWARD = _page(_shared().order_by(ID)), _page(_shared().order_by(ID.desc()))
+SHARED_ID: ColumnElement[int] = literal_column("shared.id")
 Bounds = tuple[int, int]
 WHOLE: Final = (0, 2**31 - 1)
 
@@ -197,14 +195,7 @@ WHOLE: Final = (0, 2**31 - 1)
 async def degrees(ctx: Context, other_ids: Sequence[int]) -> list[NetworkDegree | None]:
     """The distance to each member; None for one who does not exist for the viewer."""
     found = await ctx.rows(DEGREES, other_ids=other_ids, **ctx.sight.parameters())
-    rows = {row.other_id: BY_STEPS[row.degree] for row in found}
-    return [rows.get(other_id) for other_id in other_ids]
-
-
-async def shared_counts(ctx: Context, other_ids: Sequence[int]) -> list[int | None]:
-    """How many connections the viewer shares with each other member; None where one does not tell."""
-    found = await ctx.rows(COUNTS, other_ids=other_ids, **ctx.sight.parameters())
-    rows = {row.other_id: row.count for row in found}
+    rows = {row.other_id: row.degree for row in found}
     return [rows.get(other_id) for other_id in other_ids]
 
 
@@ -243,7 +234,9 @@ def _path(ids: Sequence[int], members: Mapping[int, MemberRow | None]) -> Networ
     return NetworkPath(found) if len(found) == len(ids) else None
 
 
-async def pages(ctx: Context, owner_ids: Sequence[int], args: PageArgs) -> list[SharedPage]:
+async def pages(
+    ctx: Context, owner_ids: Sequence[int], args: PageArgs, selection: Selection
+) -> list[SharedPage]:
     """One page of the connections that the viewer shares with each, in the order in which these joined.
 
     None where the owner does not tell or is the viewer, an error for another list's cursor. Raises CodedError
@@ -252,35 +245,37 @@ async def pages(ctx: Context, owner_ids: Sequence[int], args: PageArgs) -> list[
     check(args)
     if ctx.sight.network_viewer_id is None:
         return [None] * len(owner_ids)
-    counts = await ctx.entities(shared_counts).load_many(owner_ids)
-    totals = {owner_id: count for owner_id, count in zip(owner_ids, counts, strict=True) if count is not None}
-    bounds = {owner_id: _bounds(_keyset(ctx, owner_id), args) for owner_id in totals}
-    items = await _items(ctx, bounds, args)
-    found: dict[int, SharedPage] = {
-        owner_id: bound
-        if isinstance(bound, CodedError)
-        else page(_keyset(ctx, owner_id), items[owner_id], args, totals[owner_id])
-        for owner_id, bound in bounds.items()
-    }
+    bounds = {owner_id: _bounds(_keyset(ctx, owner_id), args) for owner_id in owner_ids}
+    # A cursor fits one list alone, so those it fits share their bounds.
+    shared = next((bound for bound in bounds.values() if not isinstance(bound, CodedError)), WHOLE)
+    found: dict[int, SharedPage] = {}
+    for owner_id, listed in groupby(await _rows(ctx, owner_ids, shared, args, selection), OWNER_ID):
+        bound, (first, *more) = bounds[owner_id], listed
+        items = [] if first.shared_id is None else [first, *more]
+        total = first.total if selection.has("totalCount") else None
+        if isinstance(bound, CodedError):
+            found[owner_id] = bound
+        else:
+            found[owner_id] = page(_keyset(ctx, owner_id), items, args, total)
     return [found.get(owner_id) for owner_id in owner_ids]
 
 
-async def _items(
-    ctx: Context, bounds: Mapping[int, Bounds | CodedError], args: PageArgs
-) -> dict[int, list[Shared]]:
-    """The items of each list. A cursor fits one list alone, so those it fits share their bounds."""
-    ids = [owner_id for owner_id, bound in bounds.items() if not isinstance(bound, CodedError)]
-    items: dict[int, list[Shared]] = {owner_id: [] for owner_id in ids}
-    shared = next((bound for bound in bounds.values() if not isinstance(bound, CodedError)), None)
-    if shared is None:
-        return items
-    within = {"after": shared[0], "before": shared[1], "size": args.size + 1}
-    statement = BACKWARD if args.backward else FORWARD
-    rows = await ctx.rows(statement, other_ids=ids, **within, **ctx.sight.parameters())
-    nodes = await member_loader.load_many(ctx, [row.id for row in rows])
-    for row, node in zip(rows, nodes, strict=True):
-        items[row.owner_id].append(Shared(row.id, node))
-    return items
+async def _rows(
+    ctx: Context, owner_ids: Sequence[int], bounds: Bounds, args: PageArgs, selection: Selection
+) -> list[SharedRow]:
+    """The rows of all pages, owner by owner."""
+    names = member_loader.columns_at(ctx, selection, *NODES) or member_loader.ALWAYS
+    rows = await ctx.rows(
+        _page(names, backward=args.backward, counts=selection.has("totalCount")),
+        other_ids=owner_ids,
+        after=bounds[0],
+        before=bounds[1],
+        size=args.size + 1,
+        count_cap=ctx.deployment.policy.connection_count_display_cap,
+        **ctx.sight.parameters(),
+    )
+    member_loader.know(ctx, names, rows)
+    return rows
 
 
 def _keyset(ctx: Context, owner_id: int) -> KeysetList:

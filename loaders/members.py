@@ -23,8 +23,9 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.sql.selectable import LateralFromClause
+from sqlalchemy.sql.selectable import FromClause, LateralFromClause
 
+from auth.closing import closed_account
 from auth.visibility import (
     HIDDEN_IDS,
     SEEN_BY,
@@ -254,7 +255,7 @@ def selected(names: Collection[str]) -> list[ColumnElement[Any]]:
 def joined_by(column: str, names: Collection[str]) -> Along:
     """The members whose ids a page's rows have in a column, read along with them where they are visible."""
 
-    def joined(top: LateralFromClause) -> tuple[Sequence[ColumnElement[Any]], LateralFromClause]:
+    def joined(top: FromClause) -> tuple[Sequence[ColumnElement[Any]], LateralFromClause]:
         seen = and_(members.c.id == top.c[column], exists())
         columns = select(*selected(names)).select_from(members.join(VIEW, true()))
         # OFFSET 0 keeps the members where they are: a join of another kind would lose the order.
@@ -332,6 +333,14 @@ def load_known(
 def load(ctx: Context, id: int, also: Collection[str] = ()) -> Coroutine[Any, Any, MemberRow | None]:
     """One member, None where it is missing or hidden."""
     return _entities(ctx, columns(ctx, also)).load(id)
+
+
+async def own(ctx: Context, also: Collection[str] = ()) -> MemberRow:
+    """The viewer. Raises CodedError UNAUTHENTICATED where the account was closed a moment ago."""
+    found = await load(ctx, ctx.member_id, also)
+    if found is None:
+        raise closed_account()
+    return found
 
 
 def know(ctx: Context, names: frozenset[str], rows: Iterable[MemberRow]) -> None:

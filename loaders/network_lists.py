@@ -31,12 +31,11 @@ from auth.visibility import VIEW, is_listed, sees
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import members as member_loader
-from loaders.connections import COLUMNS, NODES, PLACE, NetworkRow, link_columns
+from loaders.connections import COLUMNS, PLACE, NetworkRow, Owner, link_columns
 from loaders.context import Context
 from loaders.listings import Listing
-from loaders.members import MemberRow
 from loaders.own_connections import IS_ACCEPTED
-from loaders.paging import Key, Page
+from loaders.paging import NODES, Key, Page
 from loaders.timelines import INSTANTS, NAMES
 from models import companies, connection_requests, connections, members, positions, taggings
 from models.database import constant
@@ -179,12 +178,12 @@ def _listing(
 
 
 async def pages(
-    ctx: Context, owners: Sequence[MemberRow], wanted: Wanted, args: PageArgs, selection: Selection
+    ctx: Context, owners: Sequence[Owner], wanted: Wanted, args: PageArgs, selection: Selection
 ) -> list[Page[NetworkRow] | CodedError | None]:
     """One page of each owner's network; None where the list is hidden, an error for another list's cursor.
 
-    An error as well for what is asked of others' lists but only of one's own to know. The rows of `owners`
-    have the `list_columns`. Raises CodedError BAD_USER_INPUT for a page size that no list accepts.
+    An error as well for what is asked of others' lists but only of one's own to know. Rows of
+    members have the `list_columns`. Raises CodedError BAD_USER_INPUT for a page size that no list accepts.
     """
     names = member_loader.columns_at(ctx, selection, *NODES) or member_loader.ALWAYS
     listing = _listing(frozenset(wanted.values), wanted.order, link_columns(selection), names)
@@ -214,7 +213,7 @@ async def pages(
 async def _sizes(
     ctx: Context,
     listing: Listing[NetworkRow],
-    owners: Sequence[MemberRow],
+    owners: Sequence[Owner],
     wanted: Wanted,
     values: Mapping[str, object],
 ) -> dict[int, int | None]:

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 import orjson
 from cryptography.exceptions import InvalidTag
@@ -15,6 +15,8 @@ from executor.errors import CodedError
 from rules.paging import PageArgs
 
 Key = tuple[Any, ...]
+NODES: Final = (("nodes",), ("edges", "node"))
+"""Where the nodes are in the selection of a page."""
 
 
 class KeysetList(NamedTuple):

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     DateTime,
     Integer,
-    Select,
     and_,
     any_,
     bindparam,
@@ -20,16 +20,17 @@ from sqlalchemy import (
     select,
 )
 
-from auth.visibility import SEEN_BY, exists, is_second
+from auth.visibility import SEEN_BY, degree, exists, is_blocking, is_second, shared_count, shows_shared
 from loaders import connection_requests as request_loader
 from loaders import members as member_loader
 from loaders.connection_requests import RequestRow
-from loaders.context import Context
+from loaders.context import Context, Load
 from loaders.members import MemberRow
-from models import blocks, connections, follows, members, mutes, removals
+from models import connections, follows, members, mutes, removals
 from models.database import Row, Statement, constant
 from rules.audiences import FollowAudience, RequestAudience
 from rules.cooldowns import Removal
+from rules.distances import NetworkDegree
 from rules.relationships import Pair
 from rules.terms import FollowNotifyLevel, FollowOrigin
 
@@ -60,7 +61,8 @@ class OwnFollow:
 class RelationshipRow(Row):
     """What lies between the viewer `member_id` and a member who exists for them, or whom they block.
 
-    `is_muted_by` and the settings, which are the other's, are for decisions alone.
+    `is_muted_by` and the settings, which are the other's, are for decisions alone. `degree` and
+    `mutual_count`, which take looking at others' connections, are there where the operation reads them.
     """
 
     member_id: int
@@ -87,6 +89,8 @@ class RelationshipRow(Row):
     follow_first: bool
     connection_count: int
     viewer_connection_count: int
+    degree: NetworkDegree | None
+    mutual_count: int | None
 
     @property
     def link(self) -> Link | None:
@@ -110,33 +114,12 @@ MUTED_BACK = mutes.alias("muted_back")
 NOW = bindparam("now", type_=DateTime(timezone=True))
 
 
-def _facts() -> Select[Any]:
-    """One row for each pair; each table is probed by its key."""
-    source: Any = members.join(VIEWER, VIEWER.c.id == SEEN_BY)
-    for table, condition in _links():
-        source = source.outerjoin(table, condition)
-    wanted = any_(bindparam("other_ids", type_=ARRAY(Integer))) == OTHER
-    is_blocking = blocks.c.blocked_id.is_not(None)
-    return select(*_columns()).select_from(source).where(wanted, or_(exists(), is_blocking))
-
-
-def _who() -> Select[Any]:
-    """The same without what lies between the two."""
-    blocking = and_(blocks.c.blocker_id == SEEN_BY, blocks.c.blocked_id == OTHER)
-    wanted = any_(bindparam("other_ids", type_=ARRAY(Integer))) == OTHER
-    is_blocking = blocks.c.blocked_id.is_not(None)
-    columns = SEEN_BY.label("member_id"), OTHER.label("other_id")
-    source = members.outerjoin(blocks, blocking)
-    return select(*columns).select_from(source).where(wanted, or_(exists(), is_blocking))
-
-
 def _links() -> list[tuple[Any, ColumnElement[bool]]]:
     def runs(table: Any) -> ColumnElement[bool]:
         return or_(table.c.muted_until.is_(None), table.c.muted_until > NOW)
 
     low, high = func.least(SEEN_BY, OTHER), func.greatest(SEEN_BY, OTHER)
     return [
-        (blocks, and_(blocks.c.blocker_id == SEEN_BY, blocks.c.blocked_id == OTHER)),
         (connections, and_(connections.c.member_id == SEEN_BY, connections.c.other_id == OTHER)),
         (follows, and_(follows.c.follower_id == SEEN_BY, follows.c.followee_id == OTHER)),
         (BACK, and_(BACK.c.follower_id == OTHER, BACK.c.followee_id == SEEN_BY, ~BACK.c.is_private)),
@@ -156,7 +139,7 @@ def _columns() -> list[ColumnElement[Any]]:
     return [
         SEEN_BY.label("member_id"),
         OTHER.label("other_id"),
-        blocks.c.blocked_id.is_not(None).label("is_blocking"),
+        is_blocking().label("is_blocking"),
         connections.c.connected_at,
         is_second().label("shares_connection"),
         follows.c.followee_id.is_not(None).label("is_following"),
@@ -171,33 +154,59 @@ def _columns() -> list[ColumnElement[Any]]:
         *(members.c.who_can_request, members.c.require_note, members.c.who_can_follow),
         *(members.c.follow_first, members.c.connection_count),
         VIEWER.c.connection_count.label("viewer_connection_count"),
+        case((exists(), degree())).label("degree"),
+        case((and_(exists(), shows_shared()), shared_count())).label("mutual_count"),
     ]
 
 
-FACTS = Statement(_facts(), RelationshipRow)
-WHO = Statement(_who(), RelationshipRow)
-KNOWN_AT_ONCE = frozenset({"member_id", "other_id"})
-"""What `WHO` tells of a relationship, for operations that ask for nothing else of it."""
+COLUMNS: Final = {str(column.key): column for column in _columns()}
+KEY: Final = frozenset({"member_id", "other_id"})
+DISTANCES: Final = frozenset({"degree", "mutual_count"})
+FACTS: Final = frozenset(COLUMNS) - DISTANCES
+"""What decisions rest on: read together."""
 Requests = tuple[RequestRow | None, RequestRow | None]
+
+
+@lru_cache(None)
+def _statement(names: frozenset[str]) -> Statement[RelationshipRow]:
+    """One row for each pair: each table is probed by its key, or left out where nothing of it is read."""
+    source: Any = members.outerjoin(VIEWER, VIEWER.c.id == SEEN_BY)
+    for table, condition in _links():
+        source = source.outerjoin(table, condition)
+    wanted = any_(bindparam("other_ids", type_=ARRAY(Integer))) == OTHER
+    columns = [column for name, column in COLUMNS.items() if name in names]
+    rows = select(*columns).select_from(source).where(wanted, or_(exists(), is_blocking()))
+    return Statement(rows, RelationshipRow)
+
+
+def _names(ctx: Context) -> frozenset[str]:
+    """The columns that the operation reads of relationships: the key alone, or all facts, and distances."""
+    reads = None if ctx.reads is None else ctx.reads.get(RelationshipRow, KEY)
+    wanted = frozenset(COLUMNS) if reads is None else reads
+    return (KEY if wanted <= KEY | DISTANCES else FACTS) | wanted & DISTANCES
+
+
+async def _read(
+    ctx: Context, other_ids: Sequence[int], *, names: frozenset[str]
+) -> list[RelationshipRow | None]:
+    found = await ctx.rows(_statement(names), other_ids=other_ids, now=ctx.now, **ctx.sight.parameters())
+    rows = {row.other_id: row for row in found}
+    return [rows.get(other_id) for other_id in other_ids]
+
+
+@lru_cache(None)
+def _reader(names: frozenset[str]) -> Load[int, RelationshipRow | None]:
+    return partial(_read, names=names)
 
 
 async def facts(ctx: Context, other_ids: Sequence[int]) -> list[RelationshipRow | None]:
     """What lies between the viewer and each of the others, whatever the token may read: for decisions."""
-    found = await ctx.rows(FACTS, other_ids=other_ids, now=ctx.now, **ctx.sight.parameters())
-    rows = {row.other_id: row for row in found}
-    return [rows.get(other_id) for other_id in other_ids]
+    return await _read(ctx, other_ids, names=FACTS)
 
 
 async def load(ctx: Context, other_id: int) -> RelationshipRow | None:
     """Like `facts`, for one member and once an operation."""
-    return await ctx.entities(facts).load(other_id)
-
-
-async def who(ctx: Context, other_ids: Sequence[int]) -> list[RelationshipRow | None]:
-    """Like `facts`, but only who the others are."""
-    found = await ctx.rows(WHO, other_ids=other_ids, **ctx.sight.parameters())
-    rows = {row.other_id: row for row in found}
-    return [rows.get(other_id) for other_id in other_ids]
+    return await ctx.entities(_reader(FACTS)).load(other_id)
 
 
 async def of_viewer(ctx: Context, other_ids: Sequence[int]) -> list[RelationshipRow | None]:
@@ -208,7 +217,7 @@ async def of_viewer(ctx: Context, other_ids: Sequence[int]) -> list[Relationship
     """
     if ctx.sight.network_viewer_id is None:
         return [None] * len(other_ids)
-    found = await ctx.entities(facts).load_many(other_ids)
+    found = await ctx.entities(_reader(FACTS | _names(ctx))).load_many(other_ids)
     rows = [row for row in found if row]
     there = {row.other_id for row, member in zip(rows, await others(ctx, rows), strict=True) if member}
     return [row if row and row.other_id in there else None for row in found]
@@ -216,12 +225,12 @@ async def of_viewer(ctx: Context, other_ids: Sequence[int]) -> list[Relationship
 
 async def shown(ctx: Context, other_ids: Sequence[int]) -> list[RelationshipRow | None]:
     """Like `of_viewer`, for fields that show relationships: with what the operation reads of them alone."""
-    reads = None if ctx.reads is None else ctx.reads.get(RelationshipRow, frozenset())
-    if reads is None or not reads <= KNOWN_AT_ONCE:
+    names = _names(ctx)
+    if names >= FACTS:
         return await of_viewer(ctx, other_ids)
     if ctx.sight.network_viewer_id is None:
         return [None] * len(other_ids)
-    return await ctx.entities(who).load_many(other_ids)
+    return await ctx.entities(_reader(names)).load_many(other_ids)
 
 
 async def by_keys(ctx: Context, keys: Sequence[tuple[int, int]]) -> list[RelationshipRow | None]:

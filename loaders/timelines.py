@@ -16,7 +16,7 @@ from typing import Any, Generic, NamedTuple, Self, TypeVar
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, Text, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.sql import Select
-from sqlalchemy.sql.selectable import LateralFromClause, Subquery
+from sqlalchemy.sql.selectable import FromClause, LateralFromClause, Subquery
 from sqlalchemy.types import TypeEngine
 
 from executor.errors import CodedError
@@ -62,7 +62,7 @@ class Item(Generic[PositionedT]):
 
 
 ItemT = TypeVar("ItemT", bound=Edge)
-Along = Callable[[LateralFromClause], tuple[Sequence[ColumnElement[Any]], LateralFromClause]]
+Along = Callable[[FromClause], tuple[Sequence[ColumnElement[Any]], LateralFromClause]]
 """From the rows of a page to columns that are read along with them, and what these are joined from."""
 
 

@@ -13,7 +13,7 @@ from loaders import connections as connection_loader
 from loaders import introductions as introduction_loader
 from loaders import members as member_loader
 from loaders import network_lists
-from loaders.connections import ConnectionRow, NetworkRow
+from loaders.connections import ConnectionRow, NetworkRow, Owner
 from loaders.context import Context
 from loaders.members import MemberRow
 from loaders.network_lists import Wanted
@@ -29,7 +29,7 @@ Pages = Sequence[Page[NetworkRow] | CodedError | None]
 
 
 async def of_members(
-    members: Sequence[MemberRow],
+    members: Sequence[Owner],
     ctx: Context,
     *,
     order_by: NetworkOrder,
@@ -48,15 +48,14 @@ async def of_viewers(
     viewers: Sequence[Viewer], ctx: Context, *, selection: Selection, **arguments: Any
 ) -> Pages:
     """One page of the viewer's own network."""
-    wanted = connection_loader.list_columns(selection)
-    own = await member_loader.load_many(ctx, [viewer.member_id for viewer in viewers], wanted)
-    return await of_members([member for member in own if member], ctx, selection=selection, **arguments)
+    owners = [await connection_loader.own(ctx, selection) for _ in viewers]
+    return await of_members(owners, ctx, selection=selection, **arguments)
 
 
 async def counts_of_viewers(viewers: Sequence[Viewer], ctx: Context) -> list[int | None]:
     """How many connections the viewer has."""
-    own = await member_loader.load_many(ctx, [viewer.member_id for viewer in viewers], ["network_size"])
-    return [member.network_size if member else None for member in own]
+    own = [await member_loader.own(ctx, ["network_size"]) for _ in viewers]
+    return [member.network_size for member in own]
 
 
 async def both_members(

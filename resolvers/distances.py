@@ -3,25 +3,16 @@
 from collections.abc import Sequence
 
 from executor.errors import CodedError
+from executor.selection import Selection
 from loaders import distances
 from loaders.context import Context
 from loaders.distances import NetworkPath, SharedPage
 from loaders.members import MemberRow
 from loaders.relationships import RelationshipRow
-from rules.distances import MOST_PATHS, NetworkDegree
+from rules.distances import MOST_PATHS
 from rules.paging import PageArgs
 
 Rows = Sequence[RelationshipRow]
-
-
-async def degrees(rows: Rows, ctx: Context) -> list[NetworkDegree | None]:
-    """The distance to each member; None for one whom the viewer blocks."""
-    return await ctx.entities(distances.degrees).load_many(_others(rows))
-
-
-async def mutual_counts(rows: Rows, ctx: Context) -> list[int | None]:
-    """How many connections the viewer shares with each; None where the other does not tell."""
-    return await ctx.entities(distances.shared_counts).load_many(_others(rows))
 
 
 async def paths(rows: Rows, ctx: Context, *, first: int) -> list[list[NetworkPath] | None] | list[CodedError]:
@@ -32,10 +23,10 @@ async def paths(rows: Rows, ctx: Context, *, first: int) -> list[list[NetworkPat
 
 
 async def mutual_connections(
-    members: Sequence[MemberRow], ctx: Context, *, page: PageArgs
+    members: Sequence[MemberRow], ctx: Context, *, page: PageArgs, selection: Selection
 ) -> list[SharedPage]:
     """One page of the connections that the viewer shares with each; None where the other does not tell."""
-    return await distances.pages(ctx, [member.id for member in members], page)
+    return await distances.pages(ctx, [member.id for member in members], page, selection)
 
 
 def _others(rows: Rows) -> list[int]:

@@ -83,9 +83,7 @@ async def targets(
 
 
 async def _own(viewers: Sequence[Viewer], ctx: Context) -> list[MemberRow]:
-    own = [viewer.member_id for viewer in viewers]
-    found = await member_loader.load_many(ctx, own, follow_loader.SHOWN)
-    return [member for member in found if member]
+    return [await member_loader.own(ctx, follow_loader.SHOWN) for _ in viewers]
 
 
 async def _found(ctx: Context, load: Load[RowT], ids: Sequence[int | None]) -> dict[int | None, RowT | None]:

@@ -35,9 +35,7 @@ class HiddenSection:
 
 
 async def viewer(ctx: Context) -> Viewer | None:
-    """The signed-in member; None for nobody and for a closed account."""
-    if ctx.viewer is None or await member_loader.load(ctx, ctx.viewer.member_id) is None:
-        return None
+    """The signed-in member, None for nobody; a token says all there is to know, and ends with the account."""
     return ctx.viewer
 
 
@@ -56,9 +54,9 @@ async def member(ctx: Context, *, id: str | None = None, handle: str | None = No
     return await member_loader.load(ctx, found[0] or 0)
 
 
-async def of_viewers(viewers: Sequence[Viewer], ctx: Context) -> Sequence[MemberRow | None]:
+async def of_viewers(viewers: Sequence[Viewer], ctx: Context) -> Sequence[MemberRow]:
     """The public face of each viewer."""
-    return await member_loader.load_many(ctx, [viewer.member_id for viewer in viewers])
+    return [await member_loader.own(ctx) for _ in viewers]
 
 
 def connection_count_labels(members: Sequence[MemberRow], ctx: Context) -> list[str | None]:

@@ -13,12 +13,16 @@ from loaders.search import companies as company_search
 from loaders.search import members as member_search
 from loaders.search.lists import MatchPage
 from rules import ids
-from rules.distances import BY_STEPS, NetworkDegree
+from rules.distances import NetworkDegree
 from rules.paging import PageArgs
 from rules.search import BEYOND, MemberSearchOrder, Wish, problem
 
 STEPS: Final[Mapping[NetworkDegree, int]] = {
-    degree: BEYOND if steps is None else steps for steps, degree in BY_STEPS.items()
+    NetworkDegree.SELF: 0,
+    NetworkDegree.FIRST: 1,
+    NetworkDegree.SECOND: 2,
+    NetworkDegree.THIRD: 3,
+    NetworkDegree.OUT_OF_NETWORK: BEYOND,
 }
 """The number of connections of each degree."""
 

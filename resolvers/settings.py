@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from auth.closing import closed_account
 from auth.identity import Viewer
 from auth.visibility import audience_of
+from executor.errors import CodedError
 from loaders import settings as settings_loader
 from loaders.context import Context
 from loaders.settings import SettingsRow
@@ -58,9 +60,10 @@ class SettingsPayload(Payload):
     settings: SettingsRow | None = None
 
 
-async def of_viewers(viewers: Sequence[Viewer], ctx: Context) -> Sequence[SettingsRow | None]:
+async def of_viewers(viewers: Sequence[Viewer], ctx: Context) -> list[SettingsRow | CodedError]:
     """The settings of each viewer."""
-    return await settings_loader.of_viewer(ctx, [viewer.member_id for viewer in viewers])
+    found = await settings_loader.of_viewer(ctx, [viewer.member_id for viewer in viewers])
+    return [row or closed_account() for row in found]
 
 
 def section_audiences(settings: SettingsRow) -> list[ChosenAudience]:

@@ -47,9 +47,7 @@ async def of_viewers(
     reasons: Sequence[SuggestionReasonKind] | None = None,
 ) -> list[Page[Suggestion] | None]:
     """A page of those whom the viewer may know."""
-    counts = selection.has("totalCount")
-    tells = selection.has("nodes", "reasons") or selection.has("edges", "node", "reasons")
-    found = await lists.pages(ctx, page, reasons, counts=counts, reasons=tells)
+    found = await lists.pages(ctx, page, reasons, selection)
     return [found for _ in viewers]
 
 

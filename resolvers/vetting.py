@@ -42,9 +42,11 @@ async def of_requests(requests: Sequence[SeenRequest], ctx: Context) -> list[Vet
     return await vetting_loader.load_many(ctx, requests)
 
 
-async def mutual_connections(vettings: Vettings, ctx: Context, *, page: PageArgs) -> list[SharedPage]:
+async def mutual_connections(
+    vettings: Vettings, ctx: Context, *, page: PageArgs, selection: Selection
+) -> list[SharedPage]:
     """One page of the connections that the viewer shares with each sender; None where the sender hides it."""
-    return await distances.pages(ctx, _senders(vettings), page)
+    return await distances.pages(ctx, _senders(vettings), page, selection)
 
 
 async def degrees(vettings: Vettings, ctx: Context) -> list[NetworkDegree | None]:

@@ -1,6 +1,5 @@
 """How near members are in the network of connections."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -16,13 +15,3 @@ class NetworkDegree(StrEnum):
     SECOND = "SECOND"
     THIRD = "THIRD"
     OUT_OF_NETWORK = "OUT_OF_NETWORK"
-
-
-BY_STEPS: Final[Mapping[int | None, NetworkDegree]] = {
-    0: NetworkDegree.SELF,
-    1: NetworkDegree.FIRST,
-    2: NetworkDegree.SECOND,
-    3: NetworkDegree.THIRD,
-    None: NetworkDegree.OUT_OF_NETWORK,
-}
-"""By the number of connections that it takes, None for more than three."""

@@ -7,7 +7,7 @@ import strawberry
 from auth.identity import OAuthScope
 from executor.fields import Argument
 from loaders.members import MemberRow
-from loaders.relationships import RelationshipRow
+from loaders.relationships import FACTS, RelationshipRow
 from resolvers import distances, relationships
 from resolvers.nodes import id_of
 from rules.distances import MOST_PATHS, NetworkDegree
@@ -44,24 +44,26 @@ class Relationship(Node):
         batch=relationships.members,
         reads=["other_id", "is_blocking"],
     )
-    degree: NetworkDegree | None = field(
-        "Distance: 1st, 2nd, 3rd, or outside. Null of a blocked one.",
-        batch=distances.degrees,
-        reads=["other_id"],
+    degree: NetworkDegree | None = field("Distance: 1st, 2nd, 3rd, or outside. Null of a blocked one.")
+    status: ConnectionStatus = field("Where the two stand.", batch=relationships.statuses, reads=FACTS)
+    connection: ConnectionRef | None = field(
+        "The accepted connection.", batch=relationships.connections, reads=FACTS
     )
-    status: ConnectionStatus = field("Where the two stand.", batch=relationships.statuses)
-    connection: ConnectionRef | None = field("The accepted connection.", batch=relationships.connections)
     sent_request: ConnectionRequestRef | None = field(
         "The viewer's open request.",
         batch=relationships.sent_requests,
+        reads=FACTS,
         scopes=[OAuthScope.REQUESTS_READ],
     )
     received_request: ConnectionRequestRef | None = field(
         "The other's open request.",
         batch=relationships.received_requests,
+        reads=FACTS,
         scopes=[OAuthScope.REQUESTS_READ],
     )
-    following: FollowRef | None = field("The viewer's follow of the member.", batch=relationships.following)
+    following: FollowRef | None = field(
+        "The viewer's follow of the member.", batch=relationships.following, reads=FACTS
+    )
     is_followed_by: bool = field("True when the other follows the viewer openly.")
     is_blocking: bool = field(
         "The viewer blocks the member. Being blocked is never reported: the member then does not exist for "
@@ -71,9 +73,7 @@ class Relationship(Node):
     muted_until: datetime | None = field("When muting ends by itself; null when it does not.")
     mutual_count: int | None = field(
         "Number of shared connections; null where the member set the connections list to NOBODY. It leaves "
-        "out who did so.",
-        batch=distances.mutual_counts,
-        reads=["other_id"],
+        "out who did so."
     )
     paths: list[NetworkPath] | None = field(
         "Up to `first` shortest chains of connections to the member, each through another broker, the one "
@@ -84,17 +84,22 @@ class Relationship(Node):
         weight=10,
     )
     can_connect: ActionVerdict = field(
-        "Whether the viewer may send a request now.", batch=relationships.can_connect
+        "Whether the viewer may send a request now.", batch=relationships.can_connect, reads=FACTS
     )
     can_message: ActionVerdict = field(
-        "Whether the viewer may write a message now.", batch=relationships.can_message
+        "Whether the viewer may write a message now.", batch=relationships.can_message, reads=FACTS
     )
-    can_follow: ActionVerdict = field("Whether the viewer may follow.", batch=relationships.can_follow)
+    can_follow: ActionVerdict = field(
+        "Whether the viewer may follow.", batch=relationships.can_follow, reads=FACTS
+    )
     can_request_introduction: ActionVerdict = field(
-        "Whether the viewer may ask for an introduction.", batch=relationships.can_request_introduction
+        "Whether the viewer may ask for an introduction.",
+        batch=relationships.can_request_introduction,
+        reads=FACTS,
     )
     reach_options: list[ReachOption] = field(
         "Ways to get in touch that are open now, best first.",
         batch=relationships.reach_options,
+        reads=FACTS,
         reads_elsewhere={MemberRow: ["contact_email"]},
     )

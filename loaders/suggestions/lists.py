@@ -6,6 +6,7 @@ whenever a page is read, and what connects the two as well.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -22,13 +23,13 @@ from sqlalchemy import (
     true,
 )
 
-from auth.visibility import SEEN_BY, is_open_to_members
+from auth.visibility import SEEN_BY, is_open_to_members, shared_count, shows_shared
+from executor.selection import Selection
 from loaders import members as member_loader
 from loaders.context import Context
-from loaders.distances import shared_counts
 from loaders.members import MemberRow
-from loaders.paging import Key, KeysetList, Page, check, invalid_cursor, page
-from loaders.suggestions.candidates import FOUND, CandidateRow, Kind, is_open, number
+from loaders.paging import NODES, Key, KeysetList, Page, check, invalid_cursor, page
+from loaders.suggestions.candidates import FOUND, Kind, is_open, number
 from models import (
     members,
     suggestion_lists,
@@ -44,8 +45,17 @@ from rules.suggestions import (
 )
 
 
-class ListRow(CandidateRow):
-    """A candidate of the list that is kept; all None in the one row of a list without any."""
+class ListRow(MemberRow):
+    """A candidate of the list that is kept, whose columns are null if invisible.
+
+    All of it is null in the one row of a list without any. `shared`, how many connections both have, is
+    there where it is wanted, null where the candidate does not tell.
+    """
+
+    candidate_id: int | None
+    score: int
+    kinds: int
+    shared: int | None
 
 
 @dataclass(slots=True, eq=False)
@@ -94,7 +104,7 @@ def _told(kinds: ColumnElement[int]) -> ColumnElement[int]:
     return case((told.op("&")(number(~supports)) == zero, zero), else_=told)
 
 
-def _kept(*, backward: bool) -> Select[Any]:
+def _kept(*, backward: bool, counts: bool) -> Select[Any]:
     """A page of the list that is kept, if it is fresh; one row without a candidate where none is left."""
     kept = suggestion_lists
     columns = kept.c.ids, kept.c.scores, kept.c.kinds
@@ -109,8 +119,9 @@ def _kept(*, backward: bool) -> Select[Any]:
     tried = select(candidate).where(*between).order_by(place).correlate(kept)
     trying = tried.offset(number(0)).subquery("trying")
     told = _told(trying.c.kinds)
+    shared = [case((shows_shared(), shared_count())).label("shared")] if counts else []
     shown = (
-        select(trying.c.id, trying.c.score, told.label("kinds"))
+        select(trying.c.id.label("candidate_id"), trying.c.score, told.label("kinds"), *shared)
         .join(members, members.c.id == trying.c.id)
         .where(told.op("&")(bindparam("wanted", type_=Integer)) != number(0), is_open())
         .order_by(trying.c.place.desc() if backward else trying.c.place)
@@ -120,10 +131,18 @@ def _kept(*, backward: bool) -> Select[Any]:
     )
     is_fresh = kept.c.made_at > bindparam("oldest", type_=DateTime(timezone=True))
     return (
-        select(shown.c.id, shown.c.score, shown.c.kinds)
+        select(*shown.c)
         .select_from(kept.outerjoin(shown, true()))
         .where(kept.c.member_id == SEEN_BY, is_fresh)
     )
+
+
+@lru_cache(member_loader.STATEMENTS_KEPT)
+def _page(names: frozenset[str], *, backward: bool, counts: bool) -> Statement[ListRow]:
+    """The same with these columns of the members."""
+    top = _kept(backward=backward, counts=counts).subquery("top")
+    others, joined = member_loader.joined_by("candidate_id", names)(top)
+    return Statement(select(*top.c, *others).select_from(top.outerjoin(joined, true())), ListRow)
 
 
 def _beyond(name: str, candidate: Any, score_is: str, id_is: str) -> ColumnElement[bool]:
@@ -132,16 +151,15 @@ def _beyond(name: str, candidate: Any, score_is: str, id_is: str) -> ColumnEleme
     return or_(getattr(candidate.c.score, score_is)(score), is_tied)
 
 
-FORWARD, BACKWARD = (Statement(_kept(backward=backward), ListRow) for backward in (False, True))
 FIRST, LAST = (2**31 - 1, 0), (-1, 0)
 
 
 async def pages(
-    ctx: Context, args: PageArgs, kinds: Sequence[Kind] | None, *, counts: bool, reasons: bool = True
+    ctx: Context, args: PageArgs, kinds: Sequence[Kind] | None, selection: Selection
 ) -> Page[Suggestion] | None:
     """A page of those whom the viewer may know for one of these reasons, best first; None without the scope.
 
-    Without `reasons` it is not counted what the two share.
+    Where no reasons are selected it is not counted what the two share.
 
     Raises CodedError BAD_USER_INPUT for a page size that no list accepts, INVALID_CURSOR for another list's
     cursor.
@@ -152,9 +170,15 @@ async def pages(
     wanted = sum(BITS[kind] for kind in set(kinds if kinds is not None else Kind))
     of = KeysetList(ctx.deployment.cursor_cipher, f"suggestions:{ctx.member_id}:{wanted}")
     after, before = _position(of, args.after, FIRST), _position(of, args.before, LAST)
-    rows = await _rows(ctx, wanted, args.size + 1, after, before, backward=args.backward)
-    total = len(await _rows(ctx, wanted, MOST_SUGGESTED)) if counts else None
-    return page(of, await _suggestions(ctx, rows, reasons=reasons), args, total)
+    names = member_loader.columns_at(ctx, selection, *((*path, "member") for path in NODES))
+    tells = any(selection.has(*path, "reasons") for path in NODES)
+    rows = await _rows(
+        ctx, wanted, args.size + 1, after, before, names=names, counts=tells, backward=args.backward
+    )
+    suggested = [_suggestion(ctx, row, row) for row in rows]
+    shown = [each for each in suggested if each.kinds or not tells]
+    total = len(await _rows(ctx, wanted, MOST_SUGGESTED)) if selection.has("totalCount") else None
+    return page(of, shown, args, total)
 
 
 async def by_keys(ctx: Context, keys: Sequence[tuple[int, int]]) -> list[Suggestion | None]:
@@ -162,8 +186,11 @@ async def by_keys(ctx: Context, keys: Sequence[tuple[int, int]]) -> list[Suggest
     if ctx.sight.network_viewer_id is None:
         return [None] * len(keys)
     wanted = {other_id for viewer_id, other_id in keys if viewer_id == ctx.member_id}
-    rows = [row for row in await _rows(ctx, sum(BITS.values()), MOST_SUGGESTED) if row.id in wanted]
-    found = {(ctx.member_id, each.other_id): each for each in await _suggestions(ctx, rows)}
+    listed = await _rows(ctx, sum(BITS.values()), MOST_SUGGESTED, counts=True)
+    rows = [row for row in listed if row.id in wanted]
+    members = await member_loader.load_many(ctx, [row.id for row in rows])
+    suggested = [_suggestion(ctx, row, member) for row, member in zip(rows, members, strict=True) if member]
+    found = {(ctx.member_id, each.other_id): each for each in suggested if each.kinds}
     return [found.get(key) for key in keys]
 
 
@@ -185,40 +212,36 @@ async def _rows(
     after: tuple[int, int] = FIRST,
     before: tuple[int, int] = LAST,
     *,
+    names: frozenset[str] = member_loader.ALWAYS,
+    counts: bool = False,
     backward: bool = False,
 ) -> list[ListRow]:
-    """Candidates from the list, which is made where there is no fresh one."""
+    """Candidates from the list with these columns of members; it is made where there is no fresh one."""
+    names = names or member_loader.ALWAYS
+    statement = _page(names, backward=backward, counts=counts)
     values = {
         "wanted": wanted,
         "size": size,
         "now": ctx.now,
         "oldest": ctx.now - FRESH_FOR,
+        "count_cap": ctx.deployment.policy.connection_count_display_cap,
         **dict(zip(("after_score", "after_id"), after, strict=True)),
         **dict(zip(("before_score", "before_id"), before, strict=True)),
         **ctx.sight.parameters(),
     }
-    statement = BACKWARD if backward else FORWARD
     rows = await ctx.rows(statement, **values)
     if not rows:
         await make(ctx)
         rows = await ctx.rows(statement, **values)
-    return [row for row in rows if row.id is not None]
+    shown = [row for row in rows if row.id is not None]
+    member_loader.know(ctx, names, shown)
+    return shown
 
 
-async def _suggestions(ctx: Context, rows: Sequence[ListRow], *, reasons: bool = True) -> list[Suggestion]:
-    """What is suggested, as far as a reason is left."""
-    ids = [row.id for row in rows]
-    nodes = await member_loader.load_many(ctx, ids)
-    counts: Sequence[int | None] = [None] * len(ids)
-    if reasons:
-        counts = await ctx.entities(shared_counts).load_many(ids)
-    found = zip(rows, nodes, counts, strict=True)
-    suggested = [
-        Suggestion(ctx.member_id, node, row.score, _kinds(row, shared or 0), shared or 0)
-        for row, node, shared in found
-        if node
-    ]
-    return [each for each in suggested if each.kinds or not reasons]
+def _suggestion(ctx: Context, row: ListRow, member: MemberRow) -> Suggestion:
+    """What is suggested; the kinds are those of which something is left, where that was counted."""
+    shared = row.get("shared") or 0
+    return Suggestion(ctx.member_id, member, row.score, _kinds(row, shared), shared)
 
 
 def _kinds(row: ListRow, shared: int) -> list[Kind]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from auth.closing import closed_account
 from auth.identity import OAuthScope, Viewer
 from executor.errors import CodedError
 from loaders import events, notifications
@@ -59,7 +60,7 @@ async def _page(
 ) -> EventPage | CodedError:
     [reading] = await events.read(ctx, [(ctx.member_id, after or Position(0, 0))], first)
     if reading is None:
-        return CodedError("UNAUTHENTICATED", "The account is closed.")
+        return closed_account()
     if after and reading.gap:
         return EventPage([], reading.head, has_more=False, gap=True)
     rows = [row for row in reading.events if TOPICS[row.kind] in topics]
@@ -69,7 +70,7 @@ async def _page(
 async def ends(viewers: Sequence[Viewer], ctx: Context) -> list[Position | CodedError]:
     """Where each viewer's log ends now."""
     found = await events.heads(ctx, [viewer.member_id for viewer in viewers])
-    closed = CodedError("UNAUTHENTICATED", "The account is closed.")
+    closed = closed_account()
     return [found.get(viewer.member_id, closed) for viewer in viewers]
 
 

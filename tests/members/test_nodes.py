@@ -1,9 +1,12 @@
 """Refetching objects by their global ids."""
 
+from collections import defaultdict
+
 import pytest
 
 from rules.ids import encode
 from tests.clients import Api, Json
+from tests.selections import each_field
 from tests.world import World
 
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
@@ -101,8 +104,15 @@ async def test_settings_are_refetched_with_their_scope_alone(api: Api, world: Wo
     assert (await api.ask(NODE, id, member=ada, scopes=frozenset({"PROFILE_READ"}))).data["node"]
 
 
-async def test_the_viewer_of_a_closed_account_is_null(api: Api, world: World) -> None:
+async def test_a_closed_account_owns_nothing_that_takes_one(api: Api, world: World) -> None:
     ada = await world.member("ada")
     await world.execute("UPDATE members SET closed_at = now()")
-    document = "query($id: ID!) { node(id: $id) { ... on Viewer { member { id } } } }"
-    assert (await api.ask(document, {"id": encode("V", ada)}, member=ada)).data == {"node": None}
+    fields = each_field("Viewer", defaultdict(lambda: "{ __typename }"))
+    fields["relationships"] = "relationships(memberIds: []) { id }"
+    codes = {
+        name: (await api.ask(f"{{ viewer {{ {text} }} }}", member=ada)).codes for name, text in fields.items()
+    }
+    assert {name for name, found in codes.items() if found} == {
+        *("member", "connectionCount", "settings", "following", "followers")
+    }
+    assert {code for found in codes.values() for code in found} == {"UNAUTHENTICATED"}

@@ -146,5 +146,5 @@ async def test_what_nobody_asked_for_is_not_read(ada: Person, ben: Person) -> No
     )
     async with counted(ada.api.deployment.pool) as statements:
         await ada.ask(query, ids=[ben.id])
-    # The links, the members who must be there with them, and the connection.
-    assert len(statements) == 3
+    # The links, and the members who must be there with them.
+    assert len(statements) == 2

@@ -84,7 +84,7 @@ async def test_fifty_cost_as_many_statements_as_one(
             answer = await safety.api.ask(query, {"first": size}, member=ada)
         assert len(answer.data["viewer"][of]["nodes"]) == size
         sent.append(len(statements))
-    assert sent == [4, 4]
+    assert sent == [3, 3]
 
 
 async def test_nobody_has_such_lists_without_the_scope(safety: Safety, world: World) -> None:

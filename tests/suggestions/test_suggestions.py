@@ -294,7 +294,7 @@ async def test_what_two_share_is_counted_where_reasons_are_asked_for(
 ) -> None:
     await link(ada, ben, cleo)
     await suggested(ada)
-    costs = {}
+    counts = []
     for selection in (
         "edges { cursor }",
         "nodes { reasons { kind } }",
@@ -303,5 +303,5 @@ async def test_what_two_share_is_counted_where_reasons_are_asked_for(
         async with counted(ada.api.deployment.pool) as statements:
             found = await ada.ask(f"{{ viewer {{ suggestions {{ {selection} }} }} }}")
         assert len(next(iter(found.data["viewer"]["suggestions"].values()))) == 1
-        costs[selection] = len(statements)
-    assert [*costs.values()] == [3, 4, 4]
+        counts.append(["icount" in statement for statement in statements])
+    assert counts == [[False], [True], [True]]

@@ -182,4 +182,4 @@ async def test_fifty_connections_cost_as_many_statements_as_one(ada: Person, new
             await ada.ask(LIST, first=count)
         sent.append((len(written), len(read)))
     assert sent[0] == sent[1], sent
-    assert sent[0][1] == 7, read
+    assert sent[0][1] == 6, read

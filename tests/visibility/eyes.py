@@ -12,6 +12,8 @@ from tests.visibility.matrix import Eyes, Matrix, Seen
 from tests.visibility.networks import PROFILE
 
 PAGE = "totalCount edges { node { handle } connection { connectedAt } }"
+SHARED = "totalCount nodes { handle }"
+SUGGESTED = "totalCount nodes { member { handle } reasons { kind } }"
 OWN_COLUMNS = ("handle", "given_name", "family_name", "display_name", "headline", "version")
 COUNTS = ("connection_count", "follower_count")
 COLUMNS = {*OWN_COLUMNS, *COUNTS, *PROFILE} - {"email"}
@@ -26,6 +28,7 @@ class Code:
     members: ModuleType
     connections: ModuleType
     distances: ModuleType
+    relationships: ModuleType
     suggestions: ModuleType
     resolvers: ModuleType
 
@@ -62,18 +65,18 @@ class Code:
         if ctx.sight.network_viewer_id is None:
             return [None] * len(ids)
         seen = zip(
-            await self.distances.degrees(ctx, ids),
-            await self.distances.pages(ctx, ids, PageArgs(first=100)),
+            await self.relationships.of_viewer(ctx, ids),
+            await self.distances.pages(ctx, ids, PageArgs(first=100), selected(SHARED)),
             await self.distances.paths(ctx, ids, 3),
             strict=True,
         )
-        return [degree and _distance(degree, page, paths) for degree, page, paths in seen]
+        return [row and _distance(row, page, paths) for row, page, paths in seen]
 
     async def _suggestions(self, ctx: Any) -> dict[str, set[str]]:
         if ctx.sight.network_viewer_id is None:
             return {}
         await self.suggestions.make(ctx)
-        page = await self.suggestions.pages(ctx, PageArgs(first=100), None, counts=True)
+        page = await self.suggestions.pages(ctx, PageArgs(first=100), None, selected(SUGGESTED))
         assert page.total_count == len(page.items)
         return {each.member.handle: {str(kind) for kind in each.kinds} for each in page.items}
 
@@ -94,9 +97,11 @@ def _member(row: Any, page: Any, hidden: Seen, is_viewer: bool, joined_on: objec
     }
 
 
-def _distance(degree: Any, page: Any, paths: Any) -> Seen:
+def _distance(row: Any, page: Any, paths: Any) -> Seen:
     return {
-        "degree": degree,
+        "is_blocking": row.is_blocking,
+        "degree": row.degree,
+        "mutual_count": row.mutual_count,
         "mutual": page and _counted(page.total_count, [item.node.handle for item in page.items]),
         "paths": paths and [[member.handle for member in path.members] for path in paths],
     }

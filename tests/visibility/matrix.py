@@ -142,14 +142,27 @@ class Matrix:
 
     def distance(self, eyes: Eyes, other_id: int) -> Seen | None:
         """How far another is and through whom; None where there is nobody, or no scope to see it."""
-        if not eyes.member or not eyes.may("NETWORK_READ") or not self.exists(eyes, other_id):
+        unknown = {
+            "is_blocking": False,
+            "degree": "SELF",
+            "mutual_count": None,
+            "mutual": None,
+            "paths": None,
+        }
+        if not eyes.member or not eyes.may("NETWORK_READ"):
+            return None
+        if (eyes.member, other_id) in self.network.blocks:
+            return unknown | {"is_blocking": True, "degree": None}
+        if not self.exists(eyes, other_id):
             return None
         if eyes.member == other_id:
-            return {"degree": "SELF", "mutual": None, "paths": None}
+            return unknown
         chains = self.network.chains(eyes.member, other_id)
-        return {
+        mutual = self._mutual(eyes.member, other_id)
+        return unknown | {
             "degree": (["FIRST", "SECOND", "THIRD"][len(chains[0]) - 2]) if chains else "OUT_OF_NETWORK",
-            "mutual": self._mutual(eyes.member, other_id),
+            "mutual_count": None if mutual is None else len(mutual),
+            "mutual": mutual,
             "paths": self._paths(chains, other_id),
         }
 

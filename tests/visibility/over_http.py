@@ -15,10 +15,14 @@ LOOK = """
         followers(first: 1) { pageInfo { hasNextPage } } following(first: 1) { pageInfo { hasNextPage } }
         hiddenSections { section reason openedBy }
         mutualConnections(first: 20) { totalCount nodes { handle } }
-        relationship { degree mutualCount paths { length members { handle } broker { handle } } }
       } }
       links: nodes(ids: $links) { ... on Connection { connectedAt } }
     }
+"""
+RELATIONSHIPS = """
+    query($ids: [ID!]!) { viewer { relationships(memberIds: $ids) {
+      isBlocking degree mutualCount paths { length members { handle } broker { handle } }
+    } } }
 """
 SUGGESTIONS = "{ viewer { suggestions(first: 100) { nodes { member { handle } reasons { kind } } } } }"
 LISTS = ("experience", "education", "skills", "followers", "following")
@@ -44,7 +48,7 @@ async def look(api: Api, matrix: Matrix, eyes: Eyes) -> Seen:
     data = (await api.ask(LOOK, variables, member=eyes.member, scopes=eyes.scopes)).data
     return {
         "suggestions": await _suggestions(api, eyes),
-        "distances": [member and _distance(member) for member in data["members"]],
+        "distances": await _distances(api, eyes, data["members"], variables["members"]),
         "members": [member and _member(member) for member in data["members"]],
         "links": [link and link["connectedAt"] is not None for link in data["links"]],
     }
@@ -56,7 +60,7 @@ def _member(answer: Json) -> Seen:
         **{
             NAMES.get(name, name): value
             for name, value in items.items()
-            if name not in ("joinedOn", "hiddenSections", "mutualConnections", "relationship")
+            if name not in ("joinedOn", "hiddenSections", "mutualConnections")
         },
         **{name: True if items[name] is not None else None for name in LISTS},
         "connections": items["connections"] and _connections(items["connections"]),
@@ -75,17 +79,22 @@ def _connections(page: Json) -> Seen:
     }
 
 
-def _distance(answer: Json) -> Seen | None:
-    relationship, shared = answer["relationship"], answer["mutualConnections"]
-    if relationship is None:
-        assert shared is None
-        return None
+async def _distances(api: Api, eyes: Eyes, members: Json, ids: list[str]) -> list[Seen | None]:
+    if not eyes.may("NETWORK_READ"):
+        return [None] * len(ids)
+    answer = await api.ask(RELATIONSHIPS, {"ids": ids}, member=eyes.member, scopes=eyes.scopes)
+    found = zip(answer.data["viewer"]["relationships"], members, strict=True)
+    return [row and _distance(row, member and member["mutualConnections"]) for row, member in found]
+
+
+def _distance(relationship: Json, shared: Json) -> Seen:
     mutual = shared and [node["handle"] for node in shared["nodes"]]
-    count = None if mutual is None else len(mutual)
-    assert (shared and shared["totalCount"]) == relationship["mutualCount"] == count
+    assert (shared and shared["totalCount"]) == (None if mutual is None else len(mutual))
     paths = relationship["paths"]
     return {
+        "is_blocking": relationship["isBlocking"],
         "degree": relationship["degree"],
+        "mutual_count": relationship["mutualCount"],
         "mutual": mutual,
         "paths": paths and [_path(path) for path in paths],
     }

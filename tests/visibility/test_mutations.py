@@ -25,6 +25,7 @@ MODULES = (
     "loaders.members",
     "loaders.connections",
     "loaders.distances",
+    "loaders.relationships",
     "loaders.suggestions.candidates",
     "loaders.suggestions.lists",
     "auth.sight",
@@ -38,6 +39,7 @@ ANSWERING = (
     "loaders.members",
     "loaders.connections",
     "loaders.distances",
+    "loaders.relationships",
     "loaders.suggestions.lists",
     "resolvers.members",
 )
