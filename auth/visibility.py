@@ -8,8 +8,9 @@ Every statement over these predicates takes `Sight.parameters()`.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import Enum, auto
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -33,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from models import adjacency, blocks, connections, follows, members
-from models.database import constant
+from models.database import constant, fenced
 from rules.audiences import (
     DEFAULT_AUDIENCES,
     Audience,
@@ -155,10 +156,16 @@ def is_third() -> ColumnElement[bool]:
     return select(FAR.c.member_id).where(leads_on()).correlate(members).exists()
 
 
+def known_since(id: ColumnElement[int]) -> ColumnElement[datetime]:
+    """SQL: since when the viewer is connected to this member, looked for by its key."""
+    links = and_(connections.c.member_id == SEEN_BY, connections.c.other_id == id)
+    return select(connections.c.connected_at).where(links).correlate_except(connections).scalar_subquery()
+
+
 def is_first() -> ColumnElement[bool]:
     """SQL: the viewer is connected to the row of `members`."""
     links = and_(connections.c.member_id == SEEN_BY, connections.c.other_id == members.c.id)
-    return select(connections.c.other_id).where(links).correlate(members).exists()
+    return fenced(select(connections.c.other_id).where(links).correlate(members)).exists()
 
 
 def degree() -> ColumnElement[str]:
@@ -181,12 +188,11 @@ def _is_follower() -> ColumnElement[bool]:
     """While only connections may follow, no follow opens anything: to them all is open without it."""
     follow = and_(follows.c.follower_id == SEEN_BY, follows.c.followee_id == members.c.id)
     by_anyone = members.c.who_can_follow == constant(FollowAudience.ANYONE)
-    return and_(by_anyone, select(follows.c.followee_id).where(follow).correlate(members).exists())
+    return and_(by_anyone, fenced(select(follows.c.followee_id).where(follow).correlate(members)).exists())
 
 
-_ONCE: Final[ColumnElement[int]] = literal_column("0")
-# OFFSET 0 keeps PostgreSQL from copying what is computed once for a row into every place that asks for it.
-_NEAR = select(is_first().label("is_first")).correlate(members).offset(_ONCE).lateral("near")
+# Without fences PostgreSQL copies what is computed once for a row into every place that asks for it.
+_NEAR = fenced(select(is_first().label("is_first")).correlate(members)).lateral("near")
 _STANDS: Mapping[Standing, ColumnElement[bool]] = {
     Standing.ANYBODY: true(),
     Standing.MEMBER: SEEN_BY.is_not(None),
@@ -202,12 +208,9 @@ def _opened(audience: Audience) -> ColumnElement[Any]:
     return case((or_(*(_STANDS[standing] for standing in OPEN_TO[audience])), constant(audience)))
 
 
-_OPENED = (
-    select(func.array_remove(array([_opened(audience) for audience in OPEN_TO]), null()).label("audiences"))
-    .select_from(_NEAR)
-    .correlate(members)
-    .offset(_ONCE)
-    .lateral("opened")
+_ALL_OPENED = func.array_remove(array([_opened(audience) for audience in OPEN_TO]), null())
+_OPENED = fenced(select(_ALL_OPENED.label("audiences")).select_from(_NEAR).correlate(members)).lateral(
+    "opened"
 )
 
 
@@ -217,15 +220,12 @@ def _within(scope: str) -> ColumnElement[Sequence[str]]:
     return case((bindparam(scope, type_=Boolean), _OPENED.c.audiences), else_=array(public))
 
 
-VIEW = (
+VIEW = fenced(
     select(
         _within("reads_profiles").label("open_audiences"),
         _within("reads_network").label("network_audiences"),
-    )
-    .correlate(members)
-    .offset(_ONCE)
-    .lateral("view")
-)
+    ).correlate(members)
+).lateral("view")
 """SQL: the audiences that lie open in the row of `members`, in profiles and in lists of the network."""
 
 
@@ -273,7 +273,7 @@ def is_listed() -> ColumnElement[bool]:
     mine = connections.alias("mine")
     links = and_(mine.c.member_id == SEEN_BY, mine.c.other_id == connections.c.other_id)
     shows_all = connections.c.member_id != all_(bindparam("only_shared", type_=ARRAY(Integer)))
-    is_shown = or_(shows_all, select(mine.c.other_id).where(links).exists())
+    is_shown = or_(shows_all, fenced(select(mine.c.other_id).where(links)).exists())
     return and_(is_shown, connections.c.other_id != all_(HIDDEN_IDS))
 
 

@@ -8,15 +8,18 @@ from typing import Any, Protocol
 
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
     Integer,
     Select,
-    any_,
+    and_,
     bindparam,
     case,
+    func,
     select,
+    true,
 )
 
-from auth.visibility import is_between, is_listed
+from auth.visibility import SEEN_BY, is_between, is_listed
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import members as member_loader
@@ -25,7 +28,7 @@ from loaders.members import MemberRow
 from loaders.paging import NODES, Key, Page
 from loaders.timelines import INSTANTS, PositionedRow, Timeline, key_of
 from models import connections
-from models.database import Row, Statement
+from models.database import Row, Statement, fenced
 from rules.paging import PageArgs
 
 
@@ -108,13 +111,21 @@ def _network(
     return Timeline(name, listed, NetworkRow, along=member_loader.joined_by("other_id", names), columns=links)
 
 
-BETWEEN = Statement(
-    select(*COLUMNS).where(
-        connections.c.member_id == bindparam("member_id", type_=Integer),
-        connections.c.other_id == any_(bindparam("other_ids", type_=ARRAY(Integer))),
-    ),
-    ConnectionRow,
-)
+def links(member_id: ColumnElement[int]) -> tuple[Any, Any]:
+    """SQL: the connections of a member with the parameter `other_ids`, and what they are selected from."""
+    others = func.unnest(bindparam("other_ids", type_=ARRAY(Integer)))
+    wanted = others.table_valued("id").render_derived("wanted")
+    is_link = and_(connections.c.member_id == member_id, connections.c.other_id == wanted.c.id)
+    link = fenced(select(connections).where(is_link)).lateral("link")
+    return link, wanted.join(link, true())
+
+
+def _between() -> Select[Any]:
+    link, source = links(SEEN_BY)
+    return select(*(link.c[name] for name in ConnectionRow.__annotations__)).select_from(source)
+
+
+BETWEEN = Statement(_between(), ConnectionRow)
 LISTED_IDS = Statement(
     select(connections.c.other_id).where(
         connections.c.member_id == bindparam("owner_id", type_=Integer), is_listed()
@@ -205,8 +216,8 @@ async def between(ctx: Context, pairs: Sequence[tuple[int, int]]) -> list[Connec
     if viewer_id is None:
         return [None] * len(pairs)
     others = [_other(pair, viewer_id) for pair in pairs]
-    values = {"member_id": viewer_id, "other_ids": [other for other in others if other]}
-    found = await ctx.rows(BETWEEN, **values, **ctx.sight.parameters())
+    wanted = [other for other in others if other]
+    found = await ctx.rows(BETWEEN, other_ids=wanted, **ctx.sight.parameters())
     rows = {row.other_id: row for row in found}
     visible = await member_loader.load_many(ctx, list(rows))
     hidden = {other_id for other_id, member in zip(rows, visible, strict=True) if member is None}

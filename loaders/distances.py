@@ -30,12 +30,12 @@ from sqlalchemy.dialects.postgresql import array
 from auth.visibility import (
     BROKER_IDS,
     FAR,
-    SEEN_BY,
     broker_ids,
     degree,
     exists,
     is_first,
     is_second,
+    known_since,
     leads_on,
     shared_count,
     shows_shared,
@@ -47,7 +47,7 @@ from loaders.context import Context
 from loaders.members import MemberRow
 from loaders.paging import NODES, Key, KeysetList, Page, check, invalid_cursor, page
 from loaders.timelines import OWNER_ID
-from models import connections, members
+from models import members
 from models.database import Row, Statement
 from rules.distances import MOST_PATHS, NetworkDegree
 from rules.paging import PageArgs
@@ -117,7 +117,6 @@ class NetworkPath:
 
 SharedPage = Page[SharedRow] | CodedError | None
 OTHERS = and_(members.c.id == any_(bindparam("other_ids", type_=ARRAY(Integer))), exists())
-MINE = connections.alias("mine")
 DEGREES = Statement(select(members.c.id.label("other_id"), degree().label("degree")).where(OTHERS), DegreeRow)
 
 
@@ -133,10 +132,10 @@ def _one_step() -> Select[Any]:
 
 
 def _two_steps() -> Select[Any]:
-    between = and_(MINE.c.member_id == SEEN_BY, MINE.c.other_id == any_(first_ids(broker_ids())))
-    via: ColumnElement[Any] = array([MINE.c.other_id])
-    chain = select(via.label("via"), MINE.c.connected_at.label("known_since"))
-    return chain.where(between, ~is_first()).correlate(members)
+    broker = func.unnest(first_ids(broker_ids())).table_valued("id").render_derived("broker")
+    via: ColumnElement[Any] = array([broker.c.id])
+    chain = select(via.label("via"), known_since(broker.c.id).label("known_since"))
+    return chain.where(~is_first()).correlate(members)
 
 
 def _three_steps() -> Select[Any]:
@@ -144,10 +143,10 @@ def _three_steps() -> Select[Any]:
     shared = first_ids(FAR.c.ids.op("&")(BROKER_IDS)).label("ids")
     leading = select(FAR.c.member_id, shared).where(leads_on(), ~is_first(), ~is_second()).correlate(members)
     last = leading.limit(literal_column(str(MOST_NEAR))).subquery("last")
-    between = and_(MINE.c.member_id == SEEN_BY, MINE.c.other_id == any_(last.c.ids))
-    via: ColumnElement[Any] = array([MINE.c.other_id, func.min(last.c.member_id)])
-    chain = select(via.label("via"), MINE.c.connected_at.label("known_since")).where(between)
-    return chain.group_by(MINE.c.other_id, MINE.c.connected_at).correlate(members)
+    broker = func.unnest(last.c.ids).table_valued("id").render_derived("broker")
+    via: ColumnElement[Any] = array([broker.c.id, func.min(last.c.member_id)])
+    chain = select(via.label("via"), known_since(broker.c.id).label("known_since"))
+    return chain.select_from(last.join(broker, true())).group_by(broker.c.id).correlate(members)
 
 
 def _chains() -> Select[Any]:

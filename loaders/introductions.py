@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 
 from auth.identity import OAuthScope
-from auth.visibility import SEEN_BY, broker_ids, exists, shows_shared
+from auth.visibility import SEEN_BY, broker_ids, exists, known_since, shows_shared
 from loaders.context import Context
 from loaders.distances import first_ids
 from models import connections, introductions, members
@@ -121,20 +121,16 @@ def _paths() -> Select[Any]:
     via: ColumnElement[int] = bindparam("via_id", type_=Integer)
     named: ColumnElement[Any] = broker_ids().op("&")(array([via]))
     brokers = case((via.is_(None), first_ids(broker_ids())), else_=named)
-    mine = connections.alias("mine")
+    broker = func.unnest(brokers).table_valued("id").render_derived("broker")
     asked = select(INTRODUCTIONS.id).where(
         INTRODUCTIONS.requester_id == SEEN_BY,
-        INTRODUCTIONS.broker_id == mine.c.other_id,
+        INTRODUCTIONS.broker_id == broker.c.id,
         INTRODUCTIONS.target_id == members.c.id,
         IS_UNCLOSED,
         INTRODUCTIONS.expires_at > NOW,
     )
-    free = and_(
-        mine.c.member_id == SEEN_BY,
-        mine.c.other_id == any_(brokers),
-        ~asked.correlate(members, mine).exists(),
-    )
-    best = select(mine.c.other_id).where(free).order_by(mine.c.connected_at, mine.c.other_id)
+    free = ~asked.correlate(members, broker).exists()
+    best = select(broker.c.id).where(free).order_by(known_since(broker.c.id), broker.c.id)
     none: ColumnElement[int] = literal_column("0")
     wanted = members.c.id == any_(bindparam("other_ids", type_=ARRAY(Integer)))
     return select(

@@ -43,7 +43,7 @@ from loaders.context import Context, Load
 from loaders.entities import Entities
 from loaders.timelines import Along
 from models import blocks, connections, follows, handles, members
-from models.database import Row, Statement, constant
+from models.database import Row, Statement, constant, fenced
 from rules.audiences import FollowAudience, ProfileSection
 
 
@@ -258,8 +258,8 @@ def joined_by(column: str, names: Collection[str]) -> Along:
     def joined(top: FromClause) -> tuple[Sequence[ColumnElement[Any]], LateralFromClause]:
         seen = and_(members.c.id == top.c[column], exists())
         columns = select(*selected(names)).select_from(members.join(VIEW, true()))
-        # OFFSET 0 keeps the members where they are: a join of another kind would lose the order.
-        member = columns.where(seen).offset(literal_column("0")).lateral("member")
+        # The fence keeps the members where they are: a join of another kind would lose the order.
+        member = fenced(columns.where(seen)).lateral("member")
         return list(member.c), member
 
     return joined

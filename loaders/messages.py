@@ -24,8 +24,9 @@ from sqlalchemy import (
 from auth.identity import OAuthScope
 from auth.visibility import SEEN_BY, exists
 from loaders.connection_requests import REQUEST_KEYS, RequestKey, key_columns
+from loaders.connections import links
 from loaders.context import Context
-from models import connections, conversations, members, messages, participations
+from models import conversations, members, messages, participations
 from models.database import Row, Statement, constant
 from models.messages import MessageRow
 from rules.terms import ConversationContext
@@ -160,13 +161,8 @@ BY_CLIENT_KEY = Statement(
     .where(messages.c.author_id == READER, messages.c.client_key == bindparam("client_key", type_=Text)),
     SentRow,
 )
-LINKED = Statement(
-    select(connections.c.other_id.label("member_id")).where(
-        connections.c.member_id == READER,
-        connections.c.other_id == any_(bindparam("other_ids", type_=ARRAY(Integer))),
-    ),
-    MemberRow,
-)
+LINK, LINKS = links(READER)
+LINKED = Statement(select(LINK.c.other_id.label("member_id")).select_from(LINKS), MemberRow)
 
 
 def _sharing() -> Select[Any]:

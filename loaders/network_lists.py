@@ -34,7 +34,7 @@ from loaders import members as member_loader
 from loaders.connections import COLUMNS, PLACE, NetworkRow, Owner, link_columns
 from loaders.context import Context
 from loaders.listings import Listing
-from loaders.own_connections import IS_ACCEPTED
+from loaders.own_connections import is_accepted
 from loaders.paging import NODES, Key, Page
 from loaders.timelines import INSTANTS, NAMES
 from models import companies, connection_requests, connections, members, positions, taggings
@@ -126,7 +126,7 @@ def _is_tagged() -> ColumnElement[bool]:
 
 def _is_related() -> ColumnElement[bool]:
     of_type = connection_requests.c.relation_type == any_(bindparam("relation_types", type_=ARRAY(Text)))
-    return exists().where(IS_ACCEPTED, of_type)
+    return exists().where(is_accepted(connections), of_type)
 
 
 def _instant(name: str) -> ColumnElement[Any]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ARRAY, Integer, and_, any_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from loaders.connection_requests import COLUMNS as REQUEST_COLUMNS
 from loaders.connection_requests import REQUESTS, RequestRow
+from loaders.connections import links
 from loaders.context import Context
-from models import connection_requests, connections
+from models import connection_requests
 from models.database import Row, Statement, constant
 from rules.terms import ConnectionRequestState
 
@@ -22,30 +24,31 @@ class OwnConnectionRow(Row):
     last_interaction_at: datetime | None
 
 
-OWN = (
-    connections.c.member_id == bindparam("member_id", type_=Integer),
-    connections.c.other_id == any_(bindparam("other_ids", type_=ARRAY(Integer))),
-)
+LINK, LINKS = links(bindparam("member_id", type_=Integer))
 ROWS = Statement(
-    select(*(connections.c[name] for name in OwnConnectionRow.__annotations__)).where(*OWN), OwnConnectionRow
+    select(*(LINK.c[name] for name in OwnConnectionRow.__annotations__)).select_from(LINKS), OwnConnectionRow
 )
-SENT = and_(REQUESTS.sender_id == connections.c.member_id, REQUESTS.recipient_id == connections.c.other_id)
-RECEIVED = and_(
-    REQUESTS.sender_id == connections.c.other_id, REQUESTS.recipient_id == connections.c.member_id
-)
-# One that was accepted earlier is that of a connection that ended.
-IS_ACCEPTED = and_(
-    or_(SENT, RECEIVED),
-    REQUESTS.state == constant(ConnectionRequestState.ACCEPTED),
-    REQUESTS.closed_at >= connections.c.connected_at,
-)
-"""SQL: the row of `connection_requests` is the one that the row of `connections` came from."""
+
+
+def is_accepted(link: Any) -> ColumnElement[bool]:
+    """SQL: the row of `connection_requests` is the one that this row of `connections` came from."""
+    ends = link.c.member_id, link.c.other_id
+    return and_(
+        or_(
+            and_(REQUESTS.sender_id == ends[0], REQUESTS.recipient_id == ends[1]),
+            and_(REQUESTS.sender_id == ends[1], REQUESTS.recipient_id == ends[0]),
+        ),
+        REQUESTS.state == constant(ConnectionRequestState.ACCEPTED),
+        # One that was accepted earlier is that of a connection that ended.
+        REQUESTS.closed_at >= link.c.connected_at,
+    )
+
+
 ACCEPTED = Statement(
     select(*REQUEST_COLUMNS)
-    .ext(distinct_on(connections.c.other_id))
-    .join_from(connections, connection_requests, IS_ACCEPTED)
-    .where(*OWN)
-    .order_by(connections.c.other_id, REQUESTS.id.desc()),
+    .ext(distinct_on(LINK.c.other_id))
+    .select_from(LINKS.join(connection_requests, is_accepted(LINK)))
+    .order_by(LINK.c.other_id, REQUESTS.id.desc()),
     RequestRow,
 )
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
 )
 
 from auth.visibility import SEEN_BY, degree, exists, is_blocking, is_second, shared_count, shows_shared
@@ -27,7 +28,7 @@ from loaders.connection_requests import RequestRow
 from loaders.context import Context, Load
 from loaders.members import MemberRow
 from models import connections, follows, members, mutes, removals
-from models.database import Row, Statement, constant
+from models.database import Row, Statement, constant, fenced
 from rules.audiences import FollowAudience, RequestAudience
 from rules.cooldowns import Removal
 from rules.distances import NetworkDegree
@@ -109,48 +110,52 @@ class RelationshipRow(Row):
 
 OTHER = members.c.id
 VIEWER = members.alias("viewer")
-BACK = follows.alias("back")
-MUTED_BACK = mutes.alias("muted_back")
 NOW = bindparam("now", type_=DateTime(timezone=True))
 
 
-def _links() -> list[tuple[Any, ColumnElement[bool]]]:
-    def runs(table: Any) -> ColumnElement[bool]:
-        return or_(table.c.muted_until.is_(None), table.c.muted_until > NOW)
+def _by_key(table: Any, *conditions: ColumnElement[bool]) -> Any:
+    """A row that there may be for each member, looked up by its key."""
+    return fenced(select(table).where(*conditions).correlate(members)).lateral()
 
-    low, high = func.least(SEEN_BY, OTHER), func.greatest(SEEN_BY, OTHER)
-    return [
-        (connections, and_(connections.c.member_id == SEEN_BY, connections.c.other_id == OTHER)),
-        (follows, and_(follows.c.follower_id == SEEN_BY, follows.c.followee_id == OTHER)),
-        (BACK, and_(BACK.c.follower_id == OTHER, BACK.c.followee_id == SEEN_BY, ~BACK.c.is_private)),
-        (mutes, and_(mutes.c.member_id == SEEN_BY, mutes.c.muted_id == OTHER, runs(mutes))),
-        (
-            MUTED_BACK,
-            and_(MUTED_BACK.c.member_id == OTHER, MUTED_BACK.c.muted_id == SEEN_BY, runs(MUTED_BACK)),
-        ),
-        (removals, and_(removals.c.low_id == low, removals.c.high_id == high)),
-    ]
+
+def _runs(table: Any) -> ColumnElement[bool]:
+    return or_(table.c.muted_until.is_(None), table.c.muted_until > NOW)
+
+
+LINK = _by_key(connections, connections.c.member_id == SEEN_BY, connections.c.other_id == OTHER)
+FOLLOW = _by_key(follows, follows.c.follower_id == SEEN_BY, follows.c.followee_id == OTHER)
+BACK = _by_key(
+    follows, follows.c.follower_id == OTHER, follows.c.followee_id == SEEN_BY, ~follows.c.is_private
+)
+MUTE = _by_key(mutes, mutes.c.member_id == SEEN_BY, mutes.c.muted_id == OTHER, _runs(mutes))
+MUTED_BACK = _by_key(mutes, mutes.c.member_id == OTHER, mutes.c.muted_id == SEEN_BY, _runs(mutes))
+REMOVAL = _by_key(
+    removals,
+    removals.c.low_id == func.least(SEEN_BY, OTHER),
+    removals.c.high_id == func.greatest(SEEN_BY, OTHER),
+)
+LINKS: Final = (LINK, FOLLOW, BACK, MUTE, MUTED_BACK, REMOVAL)
 
 
 def _columns() -> list[ColumnElement[Any]]:
-    is_connected = connections.c.other_id.is_not(None)
+    is_connected = LINK.c.other_id.is_not(None)
     is_open_to_followers = VIEWER.c.who_can_follow == constant(FollowAudience.ANYONE)
     follows_back = and_(BACK.c.follower_id.is_not(None), or_(is_open_to_followers, is_connected))
     return [
         SEEN_BY.label("member_id"),
         OTHER.label("other_id"),
         is_blocking().label("is_blocking"),
-        connections.c.connected_at,
+        LINK.c.connected_at,
         is_second().label("shares_connection"),
-        follows.c.followee_id.is_not(None).label("is_following"),
-        *(follows.c.followed_at, follows.c.origin.label("follow_origin")),
-        *(follows.c[name] for name in ("notify", "is_favorite", "is_private")),
+        FOLLOW.c.followee_id.is_not(None).label("is_following"),
+        *(FOLLOW.c.followed_at, FOLLOW.c.origin.label("follow_origin")),
+        *(FOLLOW.c[name] for name in ("notify", "is_favorite", "is_private")),
         follows_back.label("is_followed_by"),
         case((follows_back, BACK.c.followed_at)).label("followed_by_since"),
-        mutes.c.muted_id.is_not(None).label("is_muting"),
-        mutes.c.muted_until,
+        MUTE.c.muted_id.is_not(None).label("is_muting"),
+        MUTE.c.muted_until,
         MUTED_BACK.c.muted_id.is_not(None).label("is_muted_by"),
-        *(removals.c.removed_at, removals.c.remover_id),
+        *(REMOVAL.c.removed_at, REMOVAL.c.remover_id),
         *(members.c.who_can_request, members.c.require_note, members.c.who_can_follow),
         *(members.c.follow_first, members.c.connection_count),
         VIEWER.c.connection_count.label("viewer_connection_count"),
@@ -169,10 +174,12 @@ Requests = tuple[RequestRow | None, RequestRow | None]
 
 @lru_cache(None)
 def _statement(names: frozenset[str]) -> Statement[RelationshipRow]:
-    """One row for each pair: each table is probed by its key, or left out where nothing of it is read."""
-    source: Any = members.outerjoin(VIEWER, VIEWER.c.id == SEEN_BY)
-    for table, condition in _links():
-        source = source.outerjoin(table, condition)
+    """One row for each pair."""
+    source: Any = members
+    if names >= FACTS:
+        source = members.join(VIEWER, VIEWER.c.id == SEEN_BY)
+        for link in LINKS:
+            source = source.outerjoin(link, true())
     wanted = any_(bindparam("other_ids", type_=ARRAY(Integer))) == OTHER
     columns = [column for name, column in COLUMNS.items() if name in names]
     rows = select(*columns).select_from(source).where(wanted, or_(exists(), is_blocking()))

@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 import asyncpg
-from sqlalchemy import ClauseElement, ColumnClause, literal_column
+from sqlalchemy import ClauseElement, ColumnClause, Select, literal_column
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -21,6 +21,15 @@ DIALECT = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
 def constant(text: str) -> ColumnClause[str]:
     """A text that stands in the statement itself, so that nothing is sent for it."""
     return literal_column("'" + text.replace("'", "''") + "'")
+
+
+def fenced(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The same rows behind an optimization fence, OFFSET 0: PostgreSQL plans them by themselves.
+
+    Those that depend on a row around them are then looked up for each one, by their key. Plans are made once
+    for everybody: without the fence they may read all that a member has, which takes long for who has many.
+    """
+    return rows.offset(literal_column("0"))
 
 
 class Row(asyncpg.Record):

@@ -40,10 +40,13 @@ def decode_as(kind: str, public_id: str) -> tuple[int, ...] | None:
 
 def number(kind: str, public_id: str) -> int:
     """The one number of a public id of this kind; 0, which no row has, for anything else."""
-    match decode_as(kind, public_id):
-        case (only,):
-            return only
-    return 0
+    # Not by `decode_as`, which takes four times as long: operations name up to a hundred members.
+    body = public_id.removeprefix(f"{kind}_")
+    try:
+        only = int(binascii.a2b_base64(body + "=" * (-len(body) % 4)))
+    except ValueError:
+        return 0
+    return only if 0 < only < 2**31 and encode(kind, only) == public_id else 0
 
 
 def _fits(numbers: tuple[int, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import asyncpg
@@ -44,14 +45,14 @@ WHERE id <> $1 GROUP BY id ORDER BY min(place), hashint4(id) LIMIT $2
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """A viewer, and the members whose profiles are on their page."""
 
     viewer_id: int
     other_ids: Sequence[int]
 
-    @property
+    @cached_property
     def call(self) -> Call:
         """Who sends an operation about them, with its variables."""
         public = ids.encode_each("M", self.other_ids)

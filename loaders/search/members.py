@@ -36,7 +36,7 @@ from loaders import members as member_loader
 from loaders.context import Context
 from loaders.search.lists import MatchPage, MatchRow, find, in_pages
 from models import members, search_documents
-from models.database import Statement, constant
+from models.database import Statement, constant, fenced
 from models.search import ASKED, CANDIDATES
 from rules.audiences import ProfileSection
 from rules.paging import PageArgs
@@ -146,7 +146,7 @@ def _ranked() -> Select[Any]:
 def _lateral(name: str, *columns: ColumnElement[Any]) -> Any:
     """Columns of a candidate that are computed once."""
     computed = select(*columns).correlate(members, search_documents, ASKED_CTE)
-    return computed.offset(literal_column("0")).lateral(name)
+    return fenced(computed).lateral(name)
 
 
 IS_CUT = func.coalesce(select(func.bool_or(FOUND.c.is_cut)).scalar_subquery(), false())

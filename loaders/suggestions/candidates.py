@@ -37,7 +37,7 @@ from models import (
     positions,
     removals,
 )
-from models.database import Row, Statement, constant
+from models.database import Row, Statement, constant, fenced
 from rules.audiences import FollowAudience, ProfileSection
 from rules.suggestions import (
     BITS,
@@ -133,13 +133,12 @@ def _known_to_connections() -> Select[Any]:
     )
     last = func.subarray(adjacency.c.ids, number(-MOST_OF_BROKER), number(MOST_OF_BROKER))
     weight = number(SHARED_SCALE) / func.ln(func.icount(adjacency.c.ids) + number(1), type_=Float)
-    brokers = (
-        select(last.op("-")(OWN_IDS).label("ids"), weight.label("weight"))
-        .join(newest, newest.c.other_id == adjacency.c.member_id)
-        # Or the array would be measured again for everybody in it.
-        .offset(number(0))
-        .subquery("brokers_of")
-    )
+    # Or the array would be measured again for everybody in it.
+    brokers = fenced(
+        select(last.op("-")(OWN_IDS).label("ids"), weight.label("weight")).join(
+            newest, newest.c.other_id == adjacency.c.member_id
+        )
+    ).subquery("brokers_of")
     met = func.unnest(brokers.c.ids).table_valued("id").render_derived("met")
     counted = (
         select(met.c.id, func.sum(brokers.c.weight).label("score"))

@@ -34,7 +34,7 @@ from models import (
     members,
     suggestion_lists,
 )
-from models.database import Statement
+from models.database import Statement, fenced
 from models.suggestions import KEEP
 from rules.audiences import ProfileSection
 from rules.paging import PageArgs
@@ -117,7 +117,7 @@ def _kept(*, backward: bool, counts: bool) -> Select[Any]:
         _beyond("before", candidate, "__gt__", "__lt__"),
     )
     tried = select(candidate).where(*between).order_by(place).correlate(kept)
-    trying = tried.offset(number(0)).subquery("trying")
+    trying = fenced(tried).subquery("trying")
     told = _told(trying.c.kinds)
     shared = [case((shows_shared(), shared_count())).label("shared")] if counts else []
     shown = (

@@ -137,7 +137,7 @@ async def test_a_page_of_fifty_costs_as_many_statements_as_a_page_of_one(api: Ap
             answer = await api.ask(RICH, {"first": size}, member=hub)
         assert len(answer.data["viewer"]["connections"]["nodes"]) == size
         sent.append(statements)
-    assert len(sent[0]) == len(sent[1]) == 5, sent
+    assert len(sent[0]) == len(sent[1]) == 4, sent
 
 
 async def test_the_scope_of_the_network_shows_its_size(api: Api, world: World) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.ids import decode, decode_as, encode
+from rules.ids import decode, decode_as, encode, number
 
 
 @pytest.mark.parametrize(("kind", "numbers"), [("M", (1,)), ("M", (2**31 - 1,)), ("P", (1, 2**63 - 1))])
@@ -15,13 +15,17 @@ def test_an_id_reads_back_as_what_it_stands_for(kind: str, numbers: tuple[int, .
 )
 def test_an_id_has_one_spelling(text: str) -> None:
     assert decode(text) is None
+    assert number("M", text) == 0
 
 
 @pytest.mark.parametrize("numbers", [(0,), (2**31,), (1, 2**63), (1, 0)])
 def test_a_number_that_no_key_can_hold_is_no_id(numbers: tuple[int, ...]) -> None:
     assert decode(encode("M", *numbers)) is None
+    assert number("M", encode("M", *numbers)) == 0
 
 
 def test_an_id_of_another_kind_is_not_taken() -> None:
     assert decode_as("M", encode("P", 1)) is None
     assert decode_as("M", encode("M", 1)) == (1,)
+    assert number("M", encode("P", 1)) == number("M", encode("M", 1, 2)) == 0
+    assert number("M", encode("M", 1)) == 1
