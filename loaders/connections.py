@@ -111,7 +111,7 @@ def _network(
     return Timeline(name, listed, NetworkRow, along=member_loader.joined_by("other_id", names), columns=links)
 
 
-def links(member_id: ColumnElement[int]) -> tuple[Any, Any]:
+def links_of(member_id: ColumnElement[int]) -> tuple[Any, Any]:
     """SQL: the connections of a member with the parameter `other_ids`, and what they are selected from."""
     others = func.unnest(bindparam("other_ids", type_=ARRAY(Integer)))
     wanted = others.table_valued("id").render_derived("wanted")
@@ -121,7 +121,7 @@ def links(member_id: ColumnElement[int]) -> tuple[Any, Any]:
 
 
 def _between() -> Select[Any]:
-    link, source = links(SEEN_BY)
+    link, source = links_of(SEEN_BY)
     return select(*(link.c[name] for name in ConnectionRow.__annotations__)).select_from(source)
 
 
@@ -149,10 +149,15 @@ def link_columns(selection: Selection) -> frozenset[str]:
     return frozenset(wanted)
 
 
+def own_columns(selection: Selection) -> Sequence[str]:
+    """The columns of the viewer that a page of their own connections takes: none but for its length."""
+    return list_columns(selection) if selection.has("totalCount") else ()
+
+
 async def own(ctx: Context, selection: Selection) -> Owner:
     """The viewer as the owner of a page. Raises CodedError UNAUTHENTICATED as `loaders.members.own` does."""
-    if selection.has("totalCount"):
-        return await member_loader.own(ctx, list_columns(selection))
+    if columns := own_columns(selection):
+        return await member_loader.own(ctx, columns)
     return Own(ctx.member_id, shows_connections=ctx.sight.network_viewer_id is not None)
 
 

@@ -31,13 +31,11 @@ from auth.visibility import (
     BROKER_IDS,
     FAR,
     broker_ids,
-    degree,
     exists,
     is_first,
     is_second,
     known_since,
     leads_on,
-    shared_count,
     shows_shared,
 )
 from executor.errors import CodedError
@@ -48,8 +46,8 @@ from loaders.members import MemberRow
 from loaders.paging import NODES, Key, KeysetList, Page, check, invalid_cursor, page
 from loaders.timelines import OWNER_ID
 from models import members
-from models.database import Row, Statement
-from rules.distances import MOST_PATHS, NetworkDegree
+from models.database import Row, Statement, fenced
+from rules.distances import MOST_PATHS
 from rules.paging import PageArgs
 
 MOST_BROKERS: Final = 64
@@ -57,13 +55,6 @@ MOST_BROKERS: Final = 64
 
 MOST_NEAR: Final = 16
 """How many of the other's connections to whom two steps lead are looked at: each has many ways."""
-
-
-class DegreeRow(Row):
-    """How far a member is from the viewer."""
-
-    other_id: int
-    degree: NetworkDegree
 
 
 class ChainRow(Row):
@@ -117,7 +108,6 @@ class NetworkPath:
 
 SharedPage = Page[SharedRow] | CodedError | None
 OTHERS = and_(members.c.id == any_(bindparam("other_ids", type_=ARRAY(Integer))), exists())
-DEGREES = Statement(select(members.c.id.label("other_id"), degree().label("degree")).where(OTHERS), DegreeRow)
 
 
 def first_ids(ids: ColumnElement[Any]) -> ColumnElement[Sequence[int]]:
@@ -164,38 +154,35 @@ def _chains() -> Select[Any]:
 CHAINS = Statement(_chains(), ChainRow)
 
 
-def _shared() -> Select[Any]:
+TOLD = fenced(select(broker_ids().label("ids")).correlate(members)).lateral("told")
+"""Whom the viewer shares with the row of `members`, computed once for it."""
+SHARED = func.unnest(TOLD.c.ids).table_valued("id").render_derived("shared")
+
+
+def _shared(*, backward: bool) -> Select[Any]:
     """The first of each owner's list between two positions, or the last."""
-    ids = func.unnest(broker_ids()).table_valued("id").render_derived("shared")
-    between = and_(
-        ids.c.id > bindparam("after", type_=Integer), ids.c.id < bindparam("before", type_=Integer)
-    )
+    id = SHARED.c.id
+    between = and_(id > bindparam("after", type_=Integer), id < bindparam("before", type_=Integer))
     size: ColumnElement[int] = bindparam("size", type_=Integer)
-    return select(ids.c.id).where(between).correlate(members).limit(size)
+    return select(id).where(between).order_by(id.desc() if backward else id).correlate(TOLD).limit(size)
 
 
 @lru_cache(member_loader.STATEMENTS_KEPT)
 def _page(names: frozenset[str], *, backward: bool, counts: bool) -> Statement[SharedRow]:
     """The page of each owner who tells, with these columns of who is on it."""
-    order = SHARED_ID.desc() if backward else SHARED_ID
-    found = _shared().order_by(order).lateral("found")
-    total = [shared_count().label("total")] if counts else []
+    found = _shared(backward=backward).lateral("found")
+    total = [func.coalesce(func.icount(TOLD.c.ids), literal_column("0")).label("total")] if counts else []
     listed = select(members.c.id.label("owner_id"), found.c.id.label("shared_id"), *total)
-    top = listed.select_from(members.outerjoin(found, true())).where(OTHERS, shows_shared()).subquery("top")
+    owners = members.join(TOLD, true()).outerjoin(found, true())
+    top = listed.select_from(owners).where(OTHERS, shows_shared()).subquery("top")
     others, joined = member_loader.joined_by("shared_id", names)(top)
-    return Statement(select(*top.c, *others).select_from(top.outerjoin(joined, true())), SharedRow)
+    rows = select(*top.c, *others).select_from(top.outerjoin(joined, true()))
+    place = top.c.shared_id.desc() if backward else top.c.shared_id
+    return Statement(rows.order_by(top.c.owner_id, place), SharedRow)
 
 
-SHARED_ID: ColumnElement[int] = literal_column("shared.id")
 Bounds = tuple[int, int]
 WHOLE: Final = (0, 2**31 - 1)
-
-
-async def degrees(ctx: Context, other_ids: Sequence[int]) -> list[NetworkDegree | None]:
-    """The distance to each member; None for one who does not exist for the viewer."""
-    found = await ctx.rows(DEGREES, other_ids=other_ids, **ctx.sight.parameters())
-    rows = {row.other_id: row.degree for row in found}
-    return [rows.get(other_id) for other_id in other_ids]
 
 
 async def chains(ctx: Context, other_ids: Sequence[int]) -> list[list[list[int]] | None]:

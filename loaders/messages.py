@@ -24,7 +24,7 @@ from sqlalchemy import (
 from auth.identity import OAuthScope
 from auth.visibility import SEEN_BY, exists
 from loaders.connection_requests import REQUEST_KEYS, RequestKey, key_columns
-from loaders.connections import links
+from loaders.connections import links_of
 from loaders.context import Context
 from models import conversations, members, messages, participations
 from models.database import Row, Statement, constant
@@ -161,7 +161,7 @@ BY_CLIENT_KEY = Statement(
     .where(messages.c.author_id == READER, messages.c.client_key == bindparam("client_key", type_=Text)),
     SentRow,
 )
-LINK, LINKS = links(READER)
+LINK, LINKS = links_of(READER)
 LINKED = Statement(select(LINK.c.other_id.label("member_id")).select_from(LINKS), MemberRow)
 
 

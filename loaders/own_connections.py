@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from loaders.connection_requests import COLUMNS as REQUEST_COLUMNS
 from loaders.connection_requests import REQUESTS, RequestRow
-from loaders.connections import links
+from loaders.connections import links_of
 from loaders.context import Context
 from models import connection_requests
 from models.database import Row, Statement, constant
@@ -24,7 +24,7 @@ class OwnConnectionRow(Row):
     last_interaction_at: datetime | None
 
 
-LINK, LINKS = links(bindparam("member_id", type_=Integer))
+LINK, LINKS = links_of(bindparam("member_id", type_=Integer))
 ROWS = Statement(
     select(*(LINK.c[name] for name in OwnConnectionRow.__annotations__)).select_from(LINKS), OwnConnectionRow
 )

@@ -63,7 +63,8 @@ class RelationshipRow(Row):
     """What lies between the viewer `member_id` and a member who exists for them, or whom they block.
 
     `is_muted_by` and the settings, which are the other's, are for decisions alone. `degree` and
-    `mutual_count`, which take looking at others' connections, are there where the operation reads them.
+    `mutual_count`, which take looking at others' connections, are there only where it is known that the
+    operation reads them.
     """
 
     member_id: int
@@ -134,7 +135,7 @@ REMOVAL = _by_key(
     removals.c.low_id == func.least(SEEN_BY, OTHER),
     removals.c.high_id == func.greatest(SEEN_BY, OTHER),
 )
-LINKS: Final = (LINK, FOLLOW, BACK, MUTE, MUTED_BACK, REMOVAL)
+BETWEEN: Final = (LINK, FOLLOW, BACK, MUTE, MUTED_BACK, REMOVAL)
 
 
 def _columns() -> list[ColumnElement[Any]]:
@@ -178,7 +179,7 @@ def _statement(names: frozenset[str]) -> Statement[RelationshipRow]:
     source: Any = members
     if names >= FACTS:
         source = members.join(VIEWER, VIEWER.c.id == SEEN_BY)
-        for link in LINKS:
+        for link in BETWEEN:
             source = source.outerjoin(link, true())
     wanted = any_(bindparam("other_ids", type_=ARRAY(Integer))) == OTHER
     columns = [column for name, column in COLUMNS.items() if name in names]
@@ -189,7 +190,7 @@ def _statement(names: frozenset[str]) -> Statement[RelationshipRow]:
 def _names(ctx: Context) -> frozenset[str]:
     """The columns that the operation reads of relationships: the key alone, or all facts, and distances."""
     reads = None if ctx.reads is None else ctx.reads.get(RelationshipRow, KEY)
-    wanted = frozenset(COLUMNS) if reads is None else reads
+    wanted = FACTS if reads is None else reads
     return (KEY if wanted <= KEY | DISTANCES else FACTS) | wanted & DISTANCES
 
 
@@ -238,6 +239,12 @@ async def shown(ctx: Context, other_ids: Sequence[int]) -> list[RelationshipRow 
     if ctx.sight.network_viewer_id is None:
         return [None] * len(other_ids)
     return await ctx.entities(_reader(names)).load_many(other_ids)
+
+
+async def distances(ctx: Context, other_ids: Sequence[int], name: str) -> list[Any]:
+    """The column `name` of `DISTANCES` for each of the others; None for who does not exist for the viewer."""
+    found = await ctx.entities(_reader(KEY | {name})).load_many(other_ids)
+    return [row and row[name] for row in found]
 
 
 async def by_keys(ctx: Context, keys: Sequence[tuple[int, int]]) -> list[RelationshipRow | None]:

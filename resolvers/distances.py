@@ -1,10 +1,11 @@
 """How far members are from the viewer, and through whom."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from typing import Any
 
 from executor.errors import CodedError
 from executor.selection import Selection
-from loaders import distances
+from loaders import distances, relationships
 from loaders.context import Context
 from loaders.distances import NetworkPath, SharedPage
 from loaders.members import MemberRow
@@ -13,6 +14,17 @@ from rules.distances import MOST_PATHS
 from rules.paging import PageArgs
 
 Rows = Sequence[RelationshipRow]
+Distances = list[Any] | Awaitable[list[Any]]
+
+
+def degrees(rows: Rows, ctx: Context) -> Distances:
+    """The distance to each member; None for one whom the viewer blocks."""
+    return _distances(rows, ctx, "degree")
+
+
+def mutual_counts(rows: Rows, ctx: Context) -> Distances:
+    """How many connections the viewer shares with each; None where the other does not tell."""
+    return _distances(rows, ctx, "mutual_count")
 
 
 async def paths(rows: Rows, ctx: Context, *, first: int) -> list[list[NetworkPath] | None] | list[CodedError]:
@@ -27,6 +39,13 @@ async def mutual_connections(
 ) -> list[SharedPage]:
     """One page of the connections that the viewer shares with each; None where the other does not tell."""
     return await distances.pages(ctx, [member.id for member in members], page, selection)
+
+
+def _distances(rows: Rows, ctx: Context, name: str) -> Distances:
+    """What came with the rows, or is read now: in mutations and events they come without."""
+    if all(name in row for row in rows):
+        return [row[name] for row in rows]
+    return relationships.distances(ctx, _others(rows), name)
 
 
 def _others(rows: Rows) -> list[int]:

@@ -121,9 +121,8 @@ async def set_network_goal(
 
 
 async def _own(ctx: Context, wanted: Wanted, page: PageArgs, selection: Selection) -> Pages:
-    columns = connection_loader.list_columns(selection)
-    own = await member_loader.load_many(ctx, [ctx.member_id], columns)
-    return await network_lists.pages(ctx, [member for member in own if member], wanted, page, selection)
+    owner = await connection_loader.own(ctx, selection)
+    return await network_lists.pages(ctx, [owner], wanted, page, selection)
 
 
 def _since(ctx: Context, inactive_for: timedelta) -> datetime:

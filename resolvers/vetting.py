@@ -53,7 +53,7 @@ async def degrees(vettings: Vettings, ctx: Context) -> list[NetworkDegree | None
     """The distance to each sender; None for a token that may not read the network."""
     if ctx.sight.network_viewer_id is None:
         return [None] * len(vettings)
-    return await ctx.entities(distances.degrees).load_many(_senders(vettings))
+    return await relationships.distances(ctx, _senders(vettings), "degree")
 
 
 async def shared_employers(vettings: Vettings, ctx: Context) -> list[list[CompanyRow]]:

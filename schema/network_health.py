@@ -6,7 +6,7 @@ import strawberry
 
 from auth.identity import OAuthScope
 from executor.fields import Argument
-from loaders.connections import list_columns
+from loaders.connections import own_columns
 from loaders.members import MemberRow
 from resolvers import network_health
 from schema.errors import UserError
@@ -60,7 +60,7 @@ class NetworkHealth:
         "for removal. Where there was none at all, it counts from the connection on.",
         arguments={"inactive_for": Argument(timedelta, LONG, timedelta(days=365))},
         batch=network_health.inactive_connections,
-        reads_elsewhere={MemberRow: list_columns},
+        reads_elsewhere={MemberRow: own_columns},
     )
     inactive_follows: FollowConnectionRef | None = paged(
         "Follows at least as old as the given time and without any interaction in it, oldest first: "
@@ -71,7 +71,7 @@ class NetworkHealth:
     never_contacted: NetworkConnectionRef | None = paged(
         "Accepted connections never contacted since, oldest first.",
         batch=network_health.never_contacted,
-        reads_elsewhere={MemberRow: list_columns},
+        reads_elsewhere={MemberRow: own_columns},
     )
 
 

@@ -44,7 +44,11 @@ class Relationship(Node):
         batch=relationships.members,
         reads=["other_id", "is_blocking"],
     )
-    degree: NetworkDegree | None = field("Distance: 1st, 2nd, 3rd, or outside. Null of a blocked one.")
+    degree: NetworkDegree | None = field(
+        "Distance: 1st, 2nd, 3rd, or outside. Null of a blocked one.",
+        batch=distances.degrees,
+        reads=["other_id", "degree"],
+    )
     status: ConnectionStatus = field("Where the two stand.", batch=relationships.statuses, reads=FACTS)
     connection: ConnectionRef | None = field(
         "The accepted connection.", batch=relationships.connections, reads=FACTS
@@ -73,7 +77,9 @@ class Relationship(Node):
     muted_until: datetime | None = field("When muting ends by itself; null when it does not.")
     mutual_count: int | None = field(
         "Number of shared connections; null where the member set the connections list to NOBODY. It leaves "
-        "out who did so."
+        "out who did so.",
+        batch=distances.mutual_counts,
+        reads=["other_id", "mutual_count"],
     )
     paths: list[NetworkPath] | None = field(
         "Up to `first` shortest chains of connections to the member, each through another broker, the one "

@@ -5,7 +5,7 @@ import strawberry
 from auth import identity
 from auth.identity import OAuthScope
 from executor.fields import Argument
-from loaders.connections import list_columns
+from loaders.connections import own_columns
 from loaders.follows import SHOWN
 from loaders.members import MemberRow
 from resolvers import (
@@ -88,7 +88,7 @@ class Viewer(Node):
         "1st-degree connections, with the viewer's tags and notes on the edges.",
         arguments=NETWORK_LIST,
         batch=connections.of_viewers,
-        reads_elsewhere={MemberRow: list_columns},
+        reads_elsewhere={MemberRow: own_columns},
         scopes=[OAuthScope.NETWORK_READ],
     )
     tags: list[TagRef] = field(

@@ -10,11 +10,13 @@ from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     DateTime,
     Integer,
     Select,
     and_,
+    any_,
     bindparam,
     case,
     func,
@@ -60,13 +62,16 @@ class ListRow(MemberRow):
 
 @dataclass(slots=True, eq=False)
 class Suggestion:
-    """Somebody whom the viewer may know, and why: `shared` is how many connections the two have in common."""
+    """Somebody whom the viewer may know, and why.
+
+    `shared` is how many connections the two have in common, None where it was not counted.
+    """
 
     viewer_id: int
     member: MemberRow
     score: int
     kinds: Sequence[Kind]
-    shared: int
+    shared: int | None
 
     @property
     def other_id(self) -> int:
@@ -93,13 +98,19 @@ SECTIONS: Final = {
 """What the other must show to everybody for a reason to be told."""
 
 
-def _told(kinds: ColumnElement[int]) -> ColumnElement[int]:
+COMMON = fenced(select(case((shows_shared(), shared_count())).label("count")).correlate(members)).lateral(
+    "common"
+)
+"""How many connections the viewer shares with the row of `members`, null where that one does not tell."""
+
+
+def _told(kinds: ColumnElement[int], *, counts: bool) -> ColumnElement[int]:
     """The reasons that may still be told; being in the same industry is none by itself."""
     zero, supports = number(0), BITS[Kind.SAME_INDUSTRY]
-    hidden = (
-        case((is_open_to_members(section), zero), else_=number(BITS[kind]))
-        for kind, section in SECTIONS.items()
-    )
+    holds = {kind: is_open_to_members(section) for kind, section in SECTIONS.items()}
+    if counts:
+        holds[Kind.MUTUAL_CONNECTIONS] = COMMON.c.count > zero
+    hidden = (case((each, zero), else_=number(BITS[kind])) for kind, each in holds.items())
     told = kinds.op("&")(func.int4(number(sum(BITS.values())) - sum(hidden, zero)))
     return case((told.op("&")(number(~supports)) == zero, zero), else_=told)
 
@@ -112,17 +123,20 @@ def _kept(*, backward: bool, counts: bool) -> Select[Any]:
     candidate = listed.render_derived("candidate")
     place = candidate.c.place.desc() if backward else candidate.c.place
     # In this order they are tried, until the page is full.
-    between = (
+    only = bindparam("only", type_=ARRAY(Integer))
+    asked = (
         _beyond("after", candidate, "__lt__", "__gt__"),
         _beyond("before", candidate, "__gt__", "__lt__"),
+        or_(only.is_(None), candidate.c.id == any_(only)),
     )
-    tried = select(candidate).where(*between).order_by(place).correlate(kept)
+    tried = select(candidate).where(*asked).order_by(place).correlate(kept)
     trying = fenced(tried).subquery("trying")
-    told = _told(trying.c.kinds)
-    shared = [case((shows_shared(), shared_count())).label("shared")] if counts else []
+    told = _told(trying.c.kinds, counts=counts)
+    shared = [COMMON.c.count.label("shared")] if counts else []
+    rows = trying.join(members, members.c.id == trying.c.id)
     shown = (
         select(trying.c.id.label("candidate_id"), trying.c.score, told.label("kinds"), *shared)
-        .join(members, members.c.id == trying.c.id)
+        .select_from(rows.join(COMMON, true()) if counts else rows)
         .where(told.op("&")(bindparam("wanted", type_=Integer)) != number(0), is_open())
         .order_by(trying.c.place.desc() if backward else trying.c.place)
         .limit(bindparam("size", type_=Integer))
@@ -176,21 +190,21 @@ async def pages(
         ctx, wanted, args.size + 1, after, before, names=names, counts=tells, backward=args.backward
     )
     suggested = [_suggestion(ctx, row, row) for row in rows]
-    shown = [each for each in suggested if each.kinds or not tells]
-    total = len(await _rows(ctx, wanted, MOST_SUGGESTED)) if selection.has("totalCount") else None
-    return page(of, shown, args, total)
+    total = None
+    if selection.has("totalCount"):
+        total = len(await _rows(ctx, wanted, MOST_SUGGESTED, counts=tells))
+    return page(of, suggested, args, total)
 
 
 async def by_keys(ctx: Context, keys: Sequence[tuple[int, int]]) -> list[Suggestion | None]:
     """The suggestions with these keys (viewer, other), None where nobody is suggested now."""
     if ctx.sight.network_viewer_id is None:
         return [None] * len(keys)
-    wanted = {other_id for viewer_id, other_id in keys if viewer_id == ctx.member_id}
-    listed = await _rows(ctx, sum(BITS.values()), MOST_SUGGESTED, counts=True)
-    rows = [row for row in listed if row.id in wanted]
+    only = [other_id for viewer_id, other_id in keys if viewer_id == ctx.member_id and other_id < 2**31]
+    rows = await _rows(ctx, sum(BITS.values()), MOST_SUGGESTED, counts=True, only=only)
     members = await member_loader.load_many(ctx, [row.id for row in rows])
     suggested = [_suggestion(ctx, row, member) for row, member in zip(rows, members, strict=True) if member]
-    found = {(ctx.member_id, each.other_id): each for each in suggested if each.kinds}
+    found = {(ctx.member_id, each.other_id): each for each in suggested}
     return [found.get(key) for key in keys]
 
 
@@ -215,12 +229,14 @@ async def _rows(
     names: frozenset[str] = member_loader.ALWAYS,
     counts: bool = False,
     backward: bool = False,
+    only: Sequence[int] | None = None,
 ) -> list[ListRow]:
     """Candidates from the list with these columns of members; it is made where there is no fresh one."""
     names = names or member_loader.ALWAYS
     statement = _page(names, backward=backward, counts=counts)
     values = {
         "wanted": wanted,
+        "only": only,
         "size": size,
         "now": ctx.now,
         "oldest": ctx.now - FRESH_FOR,
@@ -239,14 +255,8 @@ async def _rows(
 
 
 def _suggestion(ctx: Context, row: ListRow, member: MemberRow) -> Suggestion:
-    """What is suggested; the kinds are those of which something is left, where that was counted."""
-    shared = row.get("shared") or 0
-    return Suggestion(ctx.member_id, member, row.score, _kinds(row, shared), shared)
-
-
-def _kinds(row: ListRow, shared: int) -> list[Kind]:
     kinds = [kind for kind in Kind if row.kinds & BITS[kind]]
-    return [kind for kind in kinds if shared or kind is not Kind.MUTUAL_CONNECTIONS]
+    return Suggestion(ctx.member_id, member, row.score, kinds, row.get("shared"))
 
 
 def _position(of: KeysetList, cursor: str | None, otherwise: tuple[int, int]) -> tuple[int, int]:

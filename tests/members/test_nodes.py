@@ -1,9 +1,11 @@
 """Refetching objects by their global ids."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 import pytest
 
+from auth.closing import close
 from rules.ids import encode
 from tests.clients import Api, Json
 from tests.selections import each_field
@@ -106,13 +108,16 @@ async def test_settings_are_refetched_with_their_scope_alone(api: Api, world: Wo
 
 async def test_a_closed_account_owns_nothing_that_takes_one(api: Api, world: World) -> None:
     ada = await world.member("ada")
-    await world.execute("UPDATE members SET closed_at = now()")
-    fields = each_field("Viewer", defaultdict(lambda: "{ __typename }"))
-    fields["relationships"] = "relationships(memberIds: []) { id }"
+    async with world.connection() as connection, connection.transaction():
+        await close(connection, ada)
+    below: Mapping[str, str] = defaultdict(lambda: "{ __typename }")
+    fields = each_field("Viewer", below) | {"relationships": "relationships(memberIds: []) { id }"}
+    for name, text in each_field("NetworkHealth", below).items():
+        fields[f"networkHealth {name}"] = f"networkHealth {{ {text} }}"
     codes = {
         name: (await api.ask(f"{{ viewer {{ {text} }} }}", member=ada)).codes for name, text in fields.items()
     }
-    assert {name for name, found in codes.items() if found} == {
-        *("member", "connectionCount", "settings", "following", "followers")
-    }
+    refused = {"member", "connectionCount", "settings", "following", "followers", "events", "eventCursor"}
+    refused.add("networkHealth connectionCount")
+    assert {name for name, found in codes.items() if found} == refused
     assert {code for found in codes.values() for code in found} == {"UNAUTHENTICATED"}

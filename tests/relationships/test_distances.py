@@ -219,3 +219,20 @@ async def test_only_what_is_asked_for_is_read(people: People, field: str, statem
     [_, blocked] = answer.data["viewer"]["relationships"]
     assert blocked == {field.partition(" ")[0]: None}
     assert len(sent) == statements
+
+
+async def test_a_mutation_tells_of_distances_as_well(people: People) -> None:
+    await people.join("ada ben cleo")
+    await people.link("ada", "ben", "cleo")
+    follow = """
+        mutation($id: ID!) { follow(input: { targetId: $id }) {
+            relationship { isFollowedBy degree mutualCount }
+        } }
+    """
+    variables = {"id": ids.encode("M", people.ids["cleo"])}
+    answer = await people.api.ask(follow, variables, member=people.ids["ada"])
+    assert answer.data["follow"]["relationship"] == {
+        "isFollowedBy": False,
+        "degree": "SECOND",
+        "mutualCount": 1,
+    }

@@ -15,7 +15,7 @@ BLOCK = "mutation($id: ID!) { blockMember(input: {memberId: $id}) { userErrors {
 SEND = "mutation($id: ID!) { sendConnectionRequest(input: {recipientId: $id}) { userErrors { code } } }"
 RELATIONSHIPS = """
 subscription($ids: [ID!]!) {
-  relationshipChanges(memberIds: $ids) { memberId relationship { following { id } } }
+  relationshipChanges(memberIds: $ids) { memberId relationship { degree following { id } } }
 }
 """
 
@@ -132,10 +132,14 @@ async def test_relationships_begin_as_they_are_and_go_on_as_they_change(stage: S
     client = await stage.subscribe(ada, RELATIONSHIPS, ids=shown)
     await stage.ask(ada, FOLLOW, id=ids.encode("M", eve))
     await stage.ask(ada, FOLLOW, id=shown[0])
+    far = "OUT_OF_NETWORK"
     assert await client.next(3) == [
-        {"memberId": shown[0], "relationship": {"following": None}},
+        {"memberId": shown[0], "relationship": {"degree": far, "following": None}},
         {"memberId": "M_nobody", "relationship": None},
-        {"memberId": shown[0], "relationship": {"following": {"id": ids.encode("F", ada, bob)}}},
+        {
+            "memberId": shown[0],
+            "relationship": {"degree": far, "following": {"id": ids.encode("F", ada, bob)}},
+        },
     ]
     assert await client.nothing()
 

@@ -66,11 +66,13 @@ class Code:
             return [None] * len(ids)
         seen = zip(
             await self.relationships.of_viewer(ctx, ids),
+            await self.relationships.distances(ctx, ids, "degree"),
+            await self.relationships.distances(ctx, ids, "mutual_count"),
             await self.distances.pages(ctx, ids, PageArgs(first=100), selected(SHARED)),
             await self.distances.paths(ctx, ids, 3),
             strict=True,
         )
-        return [row and _distance(row, page, paths) for row, page, paths in seen]
+        return [row and _distance(row.is_blocking, *rest) for row, *rest in seen]
 
     async def _suggestions(self, ctx: Any) -> dict[str, set[str]]:
         if ctx.sight.network_viewer_id is None:
@@ -97,11 +99,11 @@ def _member(row: Any, page: Any, hidden: Seen, is_viewer: bool, joined_on: objec
     }
 
 
-def _distance(row: Any, page: Any, paths: Any) -> Seen:
+def _distance(is_blocking: bool, degree: Any, mutual_count: Any, page: Any, paths: Any) -> Seen:
     return {
-        "is_blocking": row.is_blocking,
-        "degree": row.degree,
-        "mutual_count": row.mutual_count,
+        "is_blocking": is_blocking,
+        "degree": degree,
+        "mutual_count": mutual_count,
         "mutual": page and _counted(page.total_count, [item.node.handle for item in page.items]),
         "paths": paths and [[member.handle for member in path.members] for path in paths],
     }
