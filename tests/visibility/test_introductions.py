@@ -23,7 +23,9 @@ def expected(matrix: Matrix, eyes: Eyes, other_id: int) -> Json:
     """Whom to ask about another, or why nobody can be asked; None where the other does not exist."""
     distance = matrix.distance(eyes, other_id)
     if distance is None:
-        return "BLOCKING" if (eyes.member, other_id) in matrix.network.blocks else None
+        return None
+    if distance["is_blocking"]:
+        return "BLOCKING"
     if distance["degree"] == "SECOND" and distance["paths"]:
         return distance["paths"][0][1]
     return REASONS.get(distance["degree"], "NO_PATH")
