@@ -484,6 +484,7 @@ MAKE_FIFTY: Final = """
         ('PENDING', NULL, '2029-12-31T12:00Z')
     ) AS history (state, closed_at, sent_at)
 """
+MOST_STATEMENTS: Final = 12
 PAGE: Final = """
     query($first: Int) {
       viewer { receivedRequests(first: $first) { nodes { relationType vetting { %s } } } }
@@ -499,7 +500,7 @@ async def page_of(ben: Person, size: int, *facts: str) -> tuple[list[Json], list
     return answer.data["viewer"]["receivedRequests"]["nodes"], statements
 
 
-async def test_a_page_of_fifty_costs_as_many_statements_as_a_page_of_two(
+async def test_a_page_of_fifty_costs_no_more_statements_than_a_page_of_two(
     api: Api, ben: Person, world: World, clock: Clock
 ) -> None:
     """Two, of which one claims to be a colleague and the other a classmate."""
@@ -516,7 +517,8 @@ async def test_a_page_of_fifty_costs_as_many_statements_as_a_page_of_two(
             assert facts["mutualConnections"] == {"totalCount": 1, "nodes": [{"handle": "broker"}]}
             assert [each["state"] for each in facts["earlierRequests"]] == ["EXPIRED"]
         sent.append(statements)
-    assert len(sent[0]) == len(sent[1]) <= 14, sent
+    # Which of them are asked for together depends on which answers come first.
+    assert all(len(each) <= MOST_STATEMENTS for each in sent), sent
 
 
 @pytest.mark.parametrize(

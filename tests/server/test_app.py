@@ -120,7 +120,9 @@ async def test_operations_that_ran_out_of_time_do_not_keep_the_pool(database_url
         api = Api(http, app.state.deployment)
         async with other.transaction():
             await other.execute("LOCK members IN ACCESS EXCLUSIVE MODE")
-            answers = await asyncio.gather(*(api.ask("{ viewer { member { id } } }", member=ada) for _ in range(8)))
+            answers = await asyncio.gather(
+                *(api.ask("{ viewer { member { id } } }", member=ada) for _ in range(8))
+            )
             assert {code for answer in answers for code in answer.codes} == {"OPERATION_TIMEOUT"}
             async with asyncio.timeout(5):
                 assert await app.state.pool.fetchval("SELECT 1") == 1
