@@ -1,7 +1,6 @@
-"""The door to what links the viewer to others: degrees, and who is known to both, a hundred at a time.
+"""The door to what links the viewer to others: chains, and who is known to both, a hundred at a time.
 
-Everything here goes over the arrays of neighbours: a degree takes a probe for the other member, and one more
-for each of their connections only where the two share nobody.
+Everything here goes over the arrays of neighbours.
 """
 
 from collections.abc import Mapping, Sequence
@@ -133,10 +132,12 @@ def _three_steps() -> Select[Any]:
     shared = first_ids(FAR.c.ids.op("&")(BROKER_IDS)).label("ids")
     leading = select(FAR.c.member_id, shared).where(leads_on(), ~is_first(), ~is_second()).correlate(members)
     last = leading.limit(literal_column(str(MOST_NEAR))).subquery("last")
-    broker = func.unnest(last.c.ids).table_valued("id").render_derived("broker")
-    via: ColumnElement[Any] = array([broker.c.id, func.min(last.c.member_id)])
-    chain = select(via.label("via"), known_since(broker.c.id).label("known_since"))
-    return chain.select_from(last.join(broker, true())).group_by(broker.c.id).correlate(members)
+    each = func.unnest(last.c.ids).table_valued("id").render_derived("each")
+    near = func.min(last.c.member_id).label("near_id")
+    brokers = select(each.c.id, near).select_from(last.join(each, true())).group_by(each.c.id)
+    broker = brokers.order_by(each.c.id).limit(literal_column(str(MOST_BROKERS))).subquery("broker")
+    via: ColumnElement[Any] = array([broker.c.id, broker.c.near_id])
+    return select(via.label("via"), known_since(broker.c.id).label("known_since")).correlate(members)
 
 
 def _chains() -> Select[Any]:

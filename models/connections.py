@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    PrimaryKeyConstraint,
     Table,
     Text,
     bindparam,
@@ -29,6 +30,8 @@ connections = Table(
     Column(
         "introduction_id", BigInteger, comment="Number of the introduction behind it, by either of the two"
     ),
+    # With the date, or PostgreSQL takes the index by date to find one link: that reads all that a member has.
+    PrimaryKeyConstraint("member_id", "other_id", postgresql_include=["connected_at"]),
     CheckConstraint("member_id <> other_id", name="two_members"),
     # Each row has its mirror: they are written in one statement or, deferred, in one transaction.
     ForeignKeyConstraint(

@@ -1,0 +1,50 @@
+"""Plans are made for everybody: what is asked for by its key is looked up by it, whoever has many rows."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from loaders import connections, distances, introductions, messages, own_connections, relationships
+from models.database import Statement
+from tests.world import World
+
+# One is connected with everybody; the others with ten each.
+NETWORK: Final = """
+    INSERT INTO members (id, handle, given_name, family_name)
+    SELECT id, 'm' || id, 'Member', 'Tester' FROM generate_series(1, 3000) AS id;
+    ALTER TABLE connections DISABLE TRIGGER ALL;
+    INSERT INTO connections (member_id, other_id)
+    SELECT 1, id FROM generate_series(2, 3000) AS id
+    UNION SELECT id, 1 FROM generate_series(2, 3000) AS id
+    UNION SELECT id, 2 + (id + step * step * 7) % 2999
+    FROM generate_series(2, 3000) AS id, generate_series(1, 10) AS step
+    WHERE id <> 2 + (id + step * step * 7) % 2999;
+    ALTER TABLE connections ENABLE TRIGGER ALL;
+    INSERT INTO adjacency (member_id, ids) SELECT member_id, array_agg(other_id ORDER BY other_id)
+    FROM connections GROUP BY member_id
+"""
+STATEMENTS: Final[Mapping[str, Statement[Any]]] = {
+    "facts": relationships._statement(relationships.FACTS),
+    "degrees": relationships._statement(relationships.KEY | {"degree"}),
+    "chains": distances.CHAINS,
+    "links": connections.BETWEEN,
+    "own links": own_connections.ROWS,
+    "their requests": own_connections.ACCEPTED,
+    "links of readers": messages.LINKED,
+    "ways to ask": introductions.PATHS,
+}
+
+
+async def test_no_plan_reads_all_connections_of_a_member(world: World) -> None:
+    await world.execute(NETWORK)
+    await world.execute("VACUUM ANALYZE")
+    async with world.connection() as connection:
+        for name, statement in STATEMENTS.items():
+            await connection.execute(f"PREPARE asked AS {statement.text}")
+            nothing = ", ".join(["NULL"] * len(statement.names))
+            plan = [row[0] for row in await connection.fetch(f"EXPLAIN EXECUTE asked({nothing})")]
+            await connection.execute("DEALLOCATE asked")
+            reads = [plan[place : place + 2] for place, line in enumerate(plan) if " on connections" in line]
+            assert reads, (name, plan)
+            for read, condition in reads:
+                assert "connections_pkey" in read, (name, plan)
+                assert condition.count("member_id = ") == condition.count("other_id = ") == 1, (name, plan)
