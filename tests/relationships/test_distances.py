@@ -236,3 +236,11 @@ async def test_a_mutation_tells_of_distances_as_well(people: People) -> None:
         "degree": "SECOND",
         "mutualCount": 1,
     }
+
+
+async def test_a_mutation_looks_at_no_distances_that_nobody_asked_for(people: People) -> None:
+    await people.join("ada ben")
+    follow = "mutation($id: ID!) { follow(input: { targetId: $id }) { relationship { isFollowedBy } } }"
+    async with counted(people.api.deployment.pool) as sent:
+        await people.api.ask(follow, {"id": ids.encode("M", people.ids["ben"])}, member=people.ids["ada"])
+    assert not any("OUT_OF_NETWORK" in text for text in sent)

@@ -150,6 +150,22 @@ async def test_nobody_is_suggested_through_who_hides_the_connections_from_everyb
         assert await suggested(ada) == {"cleo": ["MUTUAL_CONNECTIONS"]}
 
 
+async def test_a_page_is_full_although_a_reason_is_gone(
+    ada: Person, ben: Person, cleo: Person, newcomer: Newcomer
+) -> None:
+    dan, eve, fay = [await newcomer(handle) for handle in ("dan", "eve", "fay")]
+    await link(ada, ben, cleo)
+    await link(ada, dan, eve)
+    await link(dan, fay)
+    before = await suggested(ada)
+    assert {*before} == {"cleo", "eve", "fay"}
+    await ada.world.execute("UPDATE members SET connections_visibility = 'NOBODY' WHERE id = $1", ben.number)
+    for first, goes_on in ((1, True), (2, False)):
+        found = await page(ada, first=first)
+        assert {edge["node"]["member"]["handle"] for edge in found["edges"]} <= {"eve", "fay"}
+        assert (len(found["edges"]), found["pageInfo"]["hasNextPage"]) == (first, goes_on)
+
+
 Act = Callable[[Person, Person], Awaitable[object]]
 
 
