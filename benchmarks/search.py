@@ -10,8 +10,8 @@ turn, each on one connection:
 - bare: 20 ids from the index by the same words, as a prepared statement of the driver.
 
 Then it pages through some of the lists, 7 and 50 at a time, and compares the two. Last, members search for
-members who block them, or whom they block, by their names and headlines; none may be found. The blocks are
-made for this and taken back.
+members who block them, or whom they block, by their names and headlines, several at a time; none may be
+found. The blocks are made for this and taken back, whereupon some of the searches are repeated.
 """
 
 import argparse
@@ -23,10 +23,12 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -66,6 +68,8 @@ INSERT INTO blocks (blocker_id, blocked_id, handle, display_name) VALUES ($1, $2
 """
 UNBLOCK: Final = "DELETE FROM blocks WHERE handle = 'benchmark'"
 PAIRS: Final = 100
+CONTROLS: Final = 200
+CLIENTS: Final = 4
 LISTS: Final = 30
 TOKENS = AccessTokens(KEY.encode(), timedelta(hours=10))
 
@@ -109,7 +113,7 @@ def main() -> None:
     """Print the percentiles of both sides and what the other two checks found."""
     arguments = _arguments()
     with _database(arguments) as url, serving(url, KEY) as server:
-        asyncio.run(_run(url, Client(server.address), arguments))
+        asyncio.run(_run(url, server.address, arguments))
 
 
 def _arguments() -> argparse.Namespace:
@@ -141,13 +145,14 @@ async def _seed(url: str, members: int) -> None:
         await Seeding(members).run(url, progress)
 
 
-async def _run(url: str, client: Client, arguments: argparse.Namespace) -> None:
+async def _run(url: str, address: str, arguments: argparse.Namespace) -> None:
     connection = await asyncpg.connect(url, server_settings=SESSION_SETTINGS)
+    client = Client(address)
     dice = random.Random(arguments.seed)
     people = await connection.fetch(PEOPLE, 5_000)
     await _compare(connection, client, [_search(dice, people) for _ in range(arguments.searches)])
     _page_through(client, [_search(dice, people) for _ in range(LISTS)])
-    await _search_across_blocks(connection, client, dice, people, arguments.blocked)
+    await _search_across_blocks(connection, address, dice, people, arguments.blocked)
     await connection.close()
 
 
@@ -199,20 +204,43 @@ def _page_through(client: Client, searches: Sequence[Search]) -> None:
 
 
 async def _search_across_blocks(
-    connection: Any, client: Client, dice: random.Random, people: Sequence[asyncpg.Record], searches: int
+    connection: Any, address: str, dice: random.Random, people: Sequence[asyncpg.Record], searches: int
 ) -> None:
     pairs = await _blocked_pairs(connection, dice, people)
+    asked = [_search_for(dice, *dice.choice(pairs)) for _ in range(searches)]
     try:
-        found = 0
-        for _ in range(searches):
-            viewer, other = dice.choice(pairs)
-            words = [other["given_name"], other["family_name"], *re.findall(r"\w+", other["headline"] or "")]
-            query = " ".join(dice.sample(words, dice.randint(1, 2)))
-            page = client.page(Search(viewer["id"], query), 100)
-            found += other["handle"] in {node["handle"] for node in page["nodes"]}
-        print(f"{searches} searches for members across {len(pairs)} blocks: {found} found, wanted 0")
+        found, of = await asyncio.to_thread(_found, address, asked)
+        print(f"{of} searches for members across {len(pairs)} blocks: {found} found, wanted 0")
     finally:
         await connection.execute(UNBLOCK)
+    found, of = await asyncio.to_thread(_found, address, asked[:CONTROLS])
+    print(f"{of} of them when the blocks are gone: {found} found, wanted more than 0")
+
+
+def _search_for(
+    dice: random.Random, viewer: asyncpg.Record, other: asyncpg.Record
+) -> tuple[Search, asyncpg.Record]:
+    """A search of the viewer by some of the words of the other's name and headline."""
+    words = [other["given_name"], other["family_name"], *re.findall(r"\w+", other["headline"] or "")]
+    return Search(viewer["id"], " ".join(dice.sample(words, dice.randint(1, len(words))))), other
+
+
+def _found(address: str, asked: Sequence[tuple[Search, asyncpg.Record]]) -> tuple[int, int]:
+    """How many of the searches found the other among the first 100, and how many searches there were."""
+    clients = SimpleQueue[Client]()
+    for _ in range(CLIENTS):
+        clients.put(Client(address))
+
+    def is_found(asked: tuple[Search, asyncpg.Record]) -> bool:
+        search, other = asked
+        client = clients.get()
+        page = client.page(search, 100)
+        clients.put(client)
+        return other["handle"] in {node["handle"] for node in page["nodes"]}
+
+    with ThreadPoolExecutor(CLIENTS) as threads, bars() as progress:
+        found = progress.track(threads.map(is_found, asked), len(asked), description="Across blocks")
+        return sum(found), len(asked)
 
 
 async def _blocked_pairs(

@@ -9,6 +9,7 @@ operation runs, nobody is waited for. An operation that is cancelled takes its s
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
+from weakref import ref
 
 KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
@@ -27,7 +28,8 @@ class Entities(Generic[KeyT, ValueT]):
     def __init__(
         self, ctx: Operation, read: Callable[[Any, Sequence[KeyT]], Awaitable[Sequence[ValueT]]]
     ) -> None:
-        self._ctx = ctx
+        # The context holds its loaders. If they held it too, only the garbage collector could free the rows.
+        self._ctx = ref(ctx)
         self._read = read
         self._known: dict[KeyT, ValueT] = {}
         self._found: list[Iterable[tuple[KeyT, ValueT]]] = []
@@ -46,9 +48,10 @@ class Entities(Generic[KeyT, ValueT]):
         wanted = list(keys)
         known = self._look() if self._found else self._known
         missing = [key for key in wanted if key not in known]
-        if missing and self._ctx.is_alone:
+        ctx = self._ctx()
+        if missing and ctx and ctx.is_alone:
             new = list(dict.fromkeys(missing))
-            known.update(zip(new, await self._read(self._ctx, new), strict=True))
+            known.update(zip(new, await self._read(ctx, new), strict=True))
         elif missing:
             await self._load(missing)
         return [known[key] for key in wanted]
@@ -73,7 +76,7 @@ class Entities(Generic[KeyT, ValueT]):
             await asyncio.sleep(0)
             self._batch = None
             self._reading.update(dict.fromkeys(wanted, batch))
-            self._known.update(zip(wanted, await self._read(self._ctx, list(wanted)), strict=True))
+            self._known.update(zip(wanted, await self._read(self._ctx(), list(wanted)), strict=True))
             batch.set_result(None)
         except Exception as error:
             batch.set_exception(error)

@@ -11,6 +11,7 @@ database: lower case, without accents. The two vectors of a document hold
 Open is what every member sees, by the owner's choice or by default; the rest is closed.
 """
 
+import sys
 from typing import Final
 
 from sqlalchemy import Column, Index, Table, Text, text
@@ -35,7 +36,7 @@ search_documents = Table(
 known_words = Table(
     "known_words",
     metadata,
-    Column("word", Text, primary_key=True),
+    Column("word", Text(collation="C"), primary_key=True),
     Index("known_words_gaps_idx", text("search_gaps(word)"), postgresql_using="gin"),
     comment="Words that somebody is or was found by, to find what a mistyped one is like",
 )
@@ -44,6 +45,8 @@ MOST: Final = 200
 """Most candidates with all words anywhere, and as many more who have them where every member sees them."""
 BROKERS: Final = 50
 """Most connections of the viewer whose connections are looked through, and most of those of each."""
+MOST_BEGUN: Final = 30
+"""Most words with one beginning that are asked for one by one."""
 MOST_COMPANIES: Final = 300
 """Most companies with the whole words, and most with words that begin so."""
 
@@ -60,14 +63,32 @@ _SPELLINGS: Final = r"""
         WHERE :is_forgiving AND length(words.word) > 3
     )
 """
+# For the beginning of a word the index collects all documents that have such a word; for whole words it skips
+# through those of the rarest. So where few words begin like this, each is named.
+_BEGUN: Final = f"""
+    SELECT
+        CASE WHEN are_few THEN whole ELSE format('''%s''%s', spellings.word, prefix) END AS open,
+        CASE WHEN are_few THEN whole_closed ELSE format('''~%s''%s', spellings.word, prefix) END AS closed
+    FROM (
+        SELECT
+            count(*) BETWEEN 1 AND {MOST_BEGUN} AS are_few,
+            string_agg(format('''%s''', word), ' | ') AS whole,
+            string_agg(format('''~%s''', word), ' | ') AS whole_closed
+        FROM (
+            SELECT word FROM known_words
+            WHERE prefix <> '' AND word >= spellings.word AND word < spellings.word || chr({sys.maxunicode})
+            LIMIT {MOST_BEGUN + 1}
+        ) AS known
+    ) AS known
+"""  # noqa: S608
 ASKED: Final = rf"""
     WITH {_SPELLINGS}, terms AS (
         SELECT
-            string_agg(format('''%s''%s', word, prefix), ' | ') AS open,
-            string_agg(format('''~%s''%s', word, prefix), ' | ') AS closed,
+            string_agg(begun.open, ' | ') AS open,
+            string_agg(begun.closed, ' | ') AS closed,
             string_agg(format('''%1$s''\:*A | ''~%1$s''\:*A', word), ' | ') AS in_name,
             string_agg(format('''%1$s''\:A | ''~%1$s''\:A', word), ' | ') AS is_name
-        FROM spellings GROUP BY place
+        FROM spellings CROSS JOIN LATERAL ({_BEGUN}) AS begun GROUP BY place
     ), facets AS (
         SELECT
             string_agg(format('''=%s\:%s''', kind, search_key(value)), ' | ') AS open,
@@ -101,19 +122,26 @@ ASKED: Final = rf"""
 """  # noqa: S608 - of constants, as all below
 """The query as vectors understand it, for `search_documents`; no row where it holds no word."""
 
-# From the latest members on, block by block: little is read of what is common, and it is always the same. The
-# block is a word among the others, so that the planner can't put the two asunder. The order is no
-# column's, or it would read all members of a block in theirs, which took seconds among a million.
-_LATEST: Final = f"""
+# From the latest members on: in the last block, in eight before, and among all others. Little is read of
+# what is common, and always the same; for what is rare the index is asked three times, not once a block. The
+# blocks are a word among the others, so that the planner can't put the two asunder. The order is no column's,
+# or it would read all members in theirs, which took seconds among a million.
+_LATEST: Final = rf"""
     SELECT found.member_id
-    FROM asked CROSS JOIN generate_series((SELECT max(member_id) FROM search_documents) >> 14, 0, -1) AS block
+    FROM asked CROSS JOIN (SELECT max(member_id) >> 14 AS newest FROM search_documents) AS documents
+    CROSS JOIN (VALUES (0, 0), (1, 8), (9, NULL)) AS steps (nearest, farthest)
+    CROSS JOIN LATERAL (
+        SELECT '(' || string_agg(format('''@%s''', block), ' | ') || ')' AS words
+        FROM generate_series(newest - farthest, newest - nearest) AS block
+    ) AS blocks
     CROSS JOIN LATERAL (
         SELECT member_id FROM search_documents
-        WHERE (open_words || closed_words)
-            @@ CAST(concat_ws(' & ', format('''@%s''', block), asked.{{query}}) AS tsquery)
+        WHERE (open_words || closed_words) @@ CAST(
+            coalesce(nullif(concat_ws(' & ', blocks.words, asked.{{query}}), ''), '''@''\:*') AS tsquery
+        ) AND member_id >> 14 <= newest - nearest
         ORDER BY member_id + 0 DESC LIMIT {MOST}
     ) AS found
-    WHERE {{condition}} LIMIT {MOST}
+    WHERE nearest <= newest AND {{condition}} LIMIT {MOST}
 """  # noqa: S608
 _MATCHES: Final = """
     CROSS JOIN asked CROSS JOIN LATERAL (

@@ -14,6 +14,11 @@ INSERT INTO members (handle, given_name, family_name, headline, joined_at)
 SELECT 'm' || number, 'Mia', 'Tester', $2, now() + make_interval(secs => number % 7)
 FROM generate_series(1, $1::int) AS number
 """
+IN_BLOCK = """
+INSERT INTO members (id, handle, given_name, family_name, headline, joined_at)
+SELECT $1::int * 16384 + number, concat('b', $1, 'm', number), 'Mia', 'Tester', 'Baker', now()
+FROM generate_series(9, 8 + $2::int) AS number
+"""
 
 
 def handles(page: Json) -> list[str]:
@@ -83,6 +88,21 @@ async def test_of_a_common_word_the_near_and_the_latest_are_found(ada: Searching
         page = await ada.page("baker", first=100, after=page["pageInfo"]["endCursor"])
         listed += handles(page)
     assert listed == ["m1", "m2", *(f"m{number}" for number in range(3 * MOST, 2 * MOST, -1))]
+
+
+async def test_who_joined_first_is_found_like_who_joined_last(ada: Searching, world: World) -> None:
+    for block in (0, 3, 4, 11, 12):
+        await world.execute(IN_BLOCK, block, 1)
+    assert sorted(await ada.found("baker")) == ["b0m9", "b11m9", "b12m9", "b3m9", "b4m9"]
+
+
+async def test_the_latest_are_found_once_however_far_back_they_are(ada: Searching, world: World) -> None:
+    for block in (0, 3, 12):
+        await world.execute(IN_BLOCK, block, MOST // 2)
+    first, second = (await ada.page("baker", first=100), await ada.page("baker", last=100))
+    in_block = {handle.split("m")[0] for handle in handles(first) + handles(second)}
+    assert len({*handles(first), *handles(second)}) == MOST
+    assert in_block == {"b12", "b3"}
 
 
 async def test_hidden_names_do_not_crowd_out_what_is_open(ada: Searching, world: World) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.search import MOST_BEGUN
 from tests.search.asking import SKILL, Searching, works
 from tests.world import World
 
@@ -35,6 +36,23 @@ async def zoe(world: World) -> int:
 @pytest.mark.usefixtures("zoe")
 async def test_words_find_wherever_they_stand(ada: Searching, query: str) -> None:
     assert await ada.found(query) == ["zoe"]
+
+
+@pytest.mark.parametrize("word", ["i", "at", "tea", "x" * 40])
+async def test_words_of_any_length_are_found_and_are_beginnings(
+    ada: Searching, world: World, word: str
+) -> None:
+    await world.member("ben", {"headline": f"{word}las"})
+    await world.member("cy", {"headline": word})
+    assert await ada.found(word) == ["cy", "ben"]
+    assert await ada.found(f"{word}l") == ["ben"]
+
+
+async def test_many_words_may_begin_so(ada: Searching, world: World) -> None:
+    for number in range(MOST_BEGUN + 5):
+        await world.member(f"m{number}", {"headline": f"baker{number}"})
+    page = await ada.page("baker", first=100)
+    assert page["totalCount"] == len(page["nodes"]) == MOST_BEGUN + 5
 
 
 @pytest.mark.parametrize(
