@@ -7,7 +7,7 @@ operation runs, nobody is waited for. An operation that is cancelled takes its s
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 from weakref import ref
 
@@ -38,25 +38,36 @@ class Entities(Generic[KeyT, ValueT]):
         self._batch: asyncio.Future[None] | None = None
         """What reads the next keys; None where nobody has asked for one yet."""
 
-    async def load(self, key: KeyT) -> ValueT:
+    def load(self, key: KeyT) -> Coroutine[Any, Any, ValueT]:
         """The entity with this key."""
-        [value] = await self.load_many([key])
+        return self._one(self._held(), key)
+
+    def load_many(self, keys: Iterable[KeyT]) -> Coroutine[Any, Any, list[ValueT]]:
+        """The entities in the order of their keys. Raises what reading them raised."""
+        return self._many(self._held(), keys)
+
+    def _held(self) -> Operation:
+        """The context, which must live until what is asked for is there."""
+        ctx = self._ctx()
+        assert ctx is not None, "the operation is over"
+        return ctx
+
+    async def _one(self, ctx: Operation, key: KeyT) -> ValueT:
+        [value] = await self._many(ctx, [key])
         return value
 
-    async def load_many(self, keys: Iterable[KeyT]) -> list[ValueT]:
-        """The entities in the order of their keys. Raises what reading them raised."""
+    async def _many(self, ctx: Operation, keys: Iterable[KeyT]) -> list[ValueT]:
         wanted = list(keys)
         known = self._look() if self._found else self._known
         missing = [key for key in wanted if key not in known]
-        ctx = self._ctx()
-        if missing and ctx and ctx.is_alone:
+        if missing and ctx.is_alone:
             new = list(dict.fromkeys(missing))
             known.update(zip(new, await self._read(ctx, new), strict=True))
         elif missing:
-            await self._load(missing)
+            await self._load(ctx, missing)
         return [known[key] for key in wanted]
 
-    async def _load(self, missing: list[KeyT]) -> None:
+    async def _load(self, ctx: Operation, missing: list[KeyT]) -> None:
         """Have all of these keys read, those that nobody reads yet by the next batch."""
         waiting = {self._reading[key] for key in missing if key in self._reading}
         new = [key for key in missing if key not in self._reading]
@@ -64,11 +75,11 @@ class Entities(Generic[KeyT, ValueT]):
             self._next.update(dict.fromkeys(new))
             waiting.add(self._batch)
         elif new:
-            await self._read_with_others(new)
+            await self._read_with_others(ctx, new)
         for batch in waiting:
             await asyncio.shield(batch)
 
-    async def _read_with_others(self, keys: list[KeyT]) -> None:
+    async def _read_with_others(self, ctx: Operation, keys: list[KeyT]) -> None:
         """Read the keys, together with those that others ask for in this turn of the event loop."""
         batch = self._batch = asyncio.get_running_loop().create_future()
         wanted = self._next = dict.fromkeys(keys)
@@ -76,7 +87,7 @@ class Entities(Generic[KeyT, ValueT]):
             await asyncio.sleep(0)
             self._batch = None
             self._reading.update(dict.fromkeys(wanted, batch))
-            self._known.update(zip(wanted, await self._read(self._ctx(), list(wanted)), strict=True))
+            self._known.update(zip(wanted, await self._read(ctx, list(wanted)), strict=True))
             batch.set_result(None)
         except Exception as error:
             batch.set_exception(error)

@@ -23,8 +23,9 @@ class Reader:
         self.batches: list[list[int]] = []
         self.cancelled = 0
 
-    async def __call__(self, _: Operation, keys: Sequence[int]) -> list[str]:
+    async def __call__(self, operation: Operation, keys: Sequence[int]) -> list[str]:
         """The texts; raises ValueError if 0 is among the keys."""
+        assert isinstance(operation, Operation)
         self.batches.append(list(keys))
         try:
             await asyncio.sleep(0.01)
@@ -56,6 +57,13 @@ async def test_each_is_read_once(entities: Entities[int, str], reader: Reader) -
     assert await entities.load_many([1, 3]) == ["1", "3"]
     assert await entities.load(3) == "3"
     assert reader.batches == [[2, 1], [3]]
+
+
+async def test_what_is_asked_for_keeps_its_operation(reader: Reader) -> None:
+    operation = Operation()
+    asked = Entities(operation, reader).load(1)
+    del operation
+    assert await asked == "1"
 
 
 async def test_what_is_asked_for_at_the_same_time_is_read_together(
