@@ -38,11 +38,13 @@ Size = tuple[str, str, int, int]
 class Document:
     """A valid document of which one operation was chosen and measured.
 
-    `conditions` are the variables by whose values it is compiled, `reads` what it wants of rows.
+    The operation's `kind` is `query`, `mutation` or `subscription`; `conditions` are the variables by whose
+    values it is compiled, `reads` what it wants of rows.
     """
 
     ast: DocumentNode
     operation: OperationDefinitionNode
+    kind: str
     measured: Measured
     variables: Variables
     conditions: Sequence[str]
@@ -71,8 +73,8 @@ class Documents:
         if errors := validate(self.schema, ast, RULES, max_errors=MAX_ERRORS):
             raise InvalidRequest(coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors)
         variables = Variables(self.schema, operation)
-        reads = attributes_read(self.schema, ast, operation)
-        return Document(ast, operation, measured, variables, condition_names(ast), reads)
+        kind, reads = operation.operation.value, attributes_read(self.schema, ast, operation)
+        return Document(ast, operation, kind, measured, variables, condition_names(ast), reads)
 
     def _parsed(self, text: str) -> DocumentNode:
         limits = self.limits

@@ -63,7 +63,7 @@ class Operation:
     @property
     def kind(self) -> str:
         """`query`, `mutation` or `subscription`."""
-        return self.document.operation.operation.value
+        return self.document.kind
 
     @property
     def extensions(self) -> dict[str, Any] | None:

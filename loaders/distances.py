@@ -266,7 +266,7 @@ async def _rows(
 
 
 def _keyset(ctx: Context, owner_id: int) -> KeysetList:
-    return KeysetList(ctx.deployment.cursor_cipher, f"mutual connections:{owner_id}")
+    return KeysetList(ctx.deployment.cursor_cipher, "mutual connections", owner_id)
 
 
 def _bounds(of: KeysetList, args: PageArgs) -> Bounds | CodedError:

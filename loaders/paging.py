@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 import orjson
@@ -17,29 +18,36 @@ from rules.paging import PageArgs
 Key = tuple[Any, ...]
 NODES: Final = (("nodes",), ("edges", "node"))
 """Where the nodes are in the selection of a page."""
+NODE: Final = attrgetter("node")
 
 
 class KeysetList(NamedTuple):
-    """A list as its cursors know it: the server's cipher, and a name that says which list and whose.
+    """A list as its cursors know it: the server's cipher, which list it is and whose, 0 for everybody's.
 
     Cursors are encrypted, because a position may hold what its reader must not know, such as an instant.
     """
 
     cipher: AESSIV
     name: str
+    owner_id: int = 0
 
     def cursor(self, key: Key) -> str:
         """The opaque text of a position; `key` holds numbers and texts."""
-        data = self.cipher.encrypt(orjson.dumps(key), [self.name.encode()])
+        data = self.cipher.encrypt(orjson.dumps(key), self._associated)
         return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
     def key(self, cursor: str) -> Key:
         """The position a cursor stands for. Raises CodedError INVALID_CURSOR for any other text."""
         try:
             data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-            return tuple(orjson.loads(self.cipher.decrypt(data, [self.name.encode()])))
+            return tuple(orjson.loads(self.cipher.decrypt(data, self._associated)))
         except (InvalidTag, binascii.Error, ValueError):
             raise invalid_cursor() from None
+
+    @property
+    def _associated(self) -> list[bytes]:
+        """What a position is bound to."""
+        return [f"{self.name}:{self.owner_id}".encode()]
 
 
 class Edge(Protocol):
@@ -75,7 +83,7 @@ class Page(Generic[EdgeT]):
     @property
     def nodes(self) -> Sequence[object]:
         """The items alone."""
-        return [item.node for item in self.items]
+        return list(map(NODE, self.items))
 
     @property
     def page_info(self) -> "Page[EdgeT]":

@@ -5,11 +5,13 @@ there may be names. `pages` reads one page for each owner; the caller says what 
 how long the whole list is.
 """
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, Self, TypeVar
 
@@ -125,7 +127,7 @@ class Timeline(Generic[PositionedT]):
         columns: Collection[str] | None = None,
         positions: Positions = INSTANTS,
     ) -> None:
-        self.name = name
+        self.name = f"{name} oldest first" if oldest_first else name
         self.oldest_first = oldest_first
         self._positions = positions
         source = rows.subquery("source")
@@ -140,11 +142,6 @@ class Timeline(Generic[PositionedT]):
         twin.name = name
         return twin
 
-    def keyset(self, ctx: Context, owner_id: int) -> KeysetList:
-        """The list of one owner, as its cursors know it."""
-        order = " oldest first" if self.oldest_first else ""
-        return KeysetList(ctx.deployment.cursor_cipher, f"{self.name}:{owner_id}{order}")
-
     async def pages(
         self,
         ctx: Context,
@@ -158,14 +155,15 @@ class Timeline(Generic[PositionedT]):
         Raises CodedError BAD_USER_INPUT for a page size that no list accepts.
         """
         check(args)
-        bounds = {owner_id: self._bounds(ctx, owner_id, args) for owner_id in totals}
-        items = await self._items(ctx, bounds, args, show, values)
-        return {
-            owner_id: bound
-            if isinstance(bound, CodedError)
-            else page(self.keyset(ctx, owner_id), items.get(owner_id, []), args, totals[owner_id])
-            for owner_id, bound in bounds.items()
+        of = partial(KeysetList, ctx.deployment.cursor_cipher, self.name)
+        bounds, errors = self._bounds(map(of, totals), args)
+        owner_ids = [owner_id for owner_id in totals if owner_id not in errors]
+        items = await self._items(ctx, owner_ids, bounds, args, show, values) if owner_ids else {}
+        pages = {
+            owner_id: page(of(owner_id), items.get(owner_id, []), args, totals[owner_id])
+            for owner_id in owner_ids
         }
+        return pages | errors
 
     async def rows(
         self,
@@ -184,38 +182,42 @@ class Timeline(Generic[PositionedT]):
     async def _items(
         self,
         ctx: Context,
-        bounds: Mapping[int, Bounds | CodedError],
+        owner_ids: Sequence[int],
+        bounds: Bounds,
         args: PageArgs,
         show: Callable[[Sequence[PositionedT]], Awaitable[Sequence[ItemT]]],
         values: Mapping[str, object],
     ) -> dict[int, list[ItemT]]:
-        """The items of each list. A cursor fits one list alone, so those it fits share their bounds."""
-        ids = [owner_id for owner_id, bound in bounds.items() if isinstance(bound, Bounds)]
-        shared = next((bound for bound in bounds.values() if isinstance(bound, Bounds)), None)
-        if shared is None:
-            return {}
-        rows = await self.rows(ctx, ids, shared, args.size + 1, values, backward=args.backward)
-        if len(ids) == 1:
-            return {ids[0]: list(await show(rows))}
-        items: dict[int, list[ItemT]] = defaultdict(list)
-        for owner_id, item in zip(map(OWNER_ID, rows), await show(rows), strict=True):
-            items[owner_id].append(item)
-        return items
+        """The items of each list that has any between the bounds."""
+        rows = await self.rows(ctx, owner_ids, bounds, args.size + 1, values, backward=args.backward)
+        # The rows of an owner stand together, as the statement looks them up owner by owner.
+        lengths = Counter(map(OWNER_ID, rows)) if len(owner_ids) > 1 else {owner_ids[0]: len(rows)}
+        items = iter(await show(rows))
+        return {owner_id: list(islice(items, length)) for owner_id, length in lengths.items()}
 
-    def _bounds(self, ctx: Context, owner_id: int, args: PageArgs) -> Bounds | CodedError:
-        """Where the page lies. In the reversed list, what comes after a position is what came before it."""
+    def _bounds(self, keysets: Iterable[KeysetList], args: PageArgs) -> tuple[Bounds, dict[int, CodedError]]:
+        """Between what the pages lie, and errors for whose lists the cursors do not fit.
+
+        A cursor fits one list alone, so those it fits share their bounds.
+        """
+        bounds = self._positions.whole
+        errors: dict[int, CodedError] = {}
+        if args.after is not None or args.before is not None:
+            for of in keysets:
+                try:
+                    bounds = self._between(of, args)
+                except CodedError as error:
+                    errors[of.owner_id] = error
+        return bounds, errors
+
+    def _between(self, of: KeysetList, args: PageArgs) -> Bounds:
+        """The bounds by cursors. In the reversed list, what comes after a position is what came before it."""
         whole, read = self._positions.whole, self._positions.read
-        if args.after is None and args.before is None:
-            return whole
-        keyset = self.keyset(ctx, owner_id)
         first, last = (args.before, args.after) if self.oldest_first else (args.after, args.before)
-        try:
-            return Bounds(
-                *(read(keyset.key(first)) if first is not None else whole[:2]),
-                *(read(keyset.key(last)) if last is not None else whole[2:]),
-            )
-        except CodedError as error:
-            return error
+        return Bounds(
+            *(read(of.key(first)) if first is not None else whole[:2]),
+            *(read(of.key(last)) if last is not None else whole[2:]),
+        )
 
 
 def _top(

@@ -2,12 +2,13 @@
 
 from collections.abc import Coroutine, Iterable
 from operator import itemgetter
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 import asyncpg
 from sqlalchemy import ClauseElement, ColumnClause, Select, literal_column
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.selectable import ReturnsRows
 
 from models.pool import PooledConnection
 
@@ -16,6 +17,9 @@ Connection: TypeAlias = (
 )
 
 DIALECT = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
+SHAPES_KEPT: Final = 1_000
+SHAPES: "dict[tuple[type[Row], tuple[str, ...]], type[Any]]" = {}
+"""Classes of rows by the classes they were made of, and by their columns."""
 
 
 def constant(text: str) -> ColumnClause[str]:
@@ -49,6 +53,23 @@ class Row(asyncpg.Record):
 RowT = TypeVar("RowT", bound=Row)
 
 
+def placed(row: type[RowT], names: tuple[str, ...]) -> type[RowT]:
+    """The class of such rows with these columns in this order: a place is read in half a name's time.
+
+    The class itself where there are too many others: executors remember classes for good.
+    """
+    shape = row, names
+    if shape not in SHAPES and len(SHAPES) < SHAPES_KEPT:
+        places = {name: property(itemgetter(place)) for place, name in enumerate(names) if _reads(row, name)}
+        SHAPES[shape] = type(row.__name__, (row,), places)
+    return SHAPES.get(shape, row)
+
+
+def _reads(row: type[Row], name: str) -> bool:
+    found = getattr(row, name, None)
+    return isinstance(found, property) and isinstance(found.fget, itemgetter)
+
+
 class Statement(Generic[RowT]):
     """A SQLAlchemy Core expression compiled at import; its named values become positions in the text."""
 
@@ -57,7 +78,8 @@ class Statement(Generic[RowT]):
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
         self.names: list[str] = compiled.positiontup or []
-        self.row = row
+        columns = expression.exported_columns.keys() if isinstance(expression, ReturnsRows) else ()
+        self.row = placed(row, tuple(columns))
 
     def rows(self, connection: Connection, **values: object) -> Coroutine[Any, Any, list[RowT]]:
         """All rows; `values` are the expression's named parameters, each of them once."""

@@ -5,7 +5,12 @@ begins with its owner carries both numbers, so that it is found without an index
 """
 
 import binascii
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
+from typing import Final
+
+IDS_KEPT: Final = 16_384
+"""How many ids of a kind are remembered: those who are on many pages are the same again and again."""
 
 
 def encode(kind: str, *numbers: int) -> str:
@@ -17,8 +22,18 @@ def encode(kind: str, *numbers: int) -> str:
 
 def encode_each(kind: str, numbers: Iterable[int]) -> list[str]:
     """The public ids of rows whose key is one number."""
-    prefix, base64_of = f"{kind}_", binascii.b2a_base64
-    return [prefix + base64_of(b"%d" % number, newline=False).rstrip(b"=").decode() for number in numbers]
+    return list(map(_encoder(kind), numbers))
+
+
+@cache
+def _encoder(kind: str) -> Callable[[int], str]:
+    """The function from the one number of a key to its public id."""
+
+    @lru_cache(IDS_KEPT)
+    def encoded(number: int) -> str:
+        return encode(kind, number)
+
+    return encoded
 
 
 def decode(public_id: str) -> tuple[str, tuple[int, ...]] | None:
@@ -46,7 +61,7 @@ def number(kind: str, public_id: str) -> int:
         only = int(binascii.a2b_base64(body + "=" * (-len(body) % 4)))
     except ValueError:
         return 0
-    return only if 0 < only < 2**31 and encode(kind, only) == public_id else 0
+    return only if 0 < only < 2**31 and _encoder(kind)(only) == public_id else 0
 
 
 def _fits(numbers: tuple[int, ...]) -> bool:

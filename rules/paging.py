@@ -1,6 +1,6 @@
 """Which part of a list is wanted: `first`/`after` from the front or `last`/`before` from the back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 DEFAULT_PAGE_SIZE: Final = 20
@@ -8,7 +8,7 @@ MAX_PAGE_SIZE: Final = 100
 MAX_BATCH_IDS: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PageArgs:
     """The paging arguments of a field, as given."""
 
@@ -16,17 +16,16 @@ class PageArgs:
     after: str | None = None
     last: int | None = None
     before: str | None = None
+    backward: bool = field(init=False)
+    """Whether the page is counted from the back."""
+    size: int = field(init=False)
+    """Most items of the page."""
 
-    @property
-    def backward(self) -> bool:
-        """Whether the page is counted from the back."""
-        return self.first is None and (self.last is not None or self.before is not None)
-
-    @property
-    def size(self) -> int:
-        """Most items of the page."""
+    def __post_init__(self) -> None:
+        """Settle once what is asked for each of many lists."""
+        self.backward = self.first is None and (self.last is not None or self.before is not None)
         size = self.last if self.backward else self.first
-        return DEFAULT_PAGE_SIZE if size is None else size
+        self.size = DEFAULT_PAGE_SIZE if size is None else size
 
     @property
     def problem(self) -> str | None:

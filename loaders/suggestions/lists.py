@@ -182,7 +182,7 @@ async def pages(
     if ctx.sight.network_viewer_id is None:
         return None
     wanted = sum(BITS[kind] for kind in set(kinds if kinds is not None else Kind))
-    of = KeysetList(ctx.deployment.cursor_cipher, f"suggestions:{ctx.member_id}:{wanted}")
+    of = KeysetList(ctx.deployment.cursor_cipher, f"suggestions {wanted}", ctx.member_id)
     after, before = _position(of, args.after, FIRST), _position(of, args.before, LAST)
     names = member_loader.columns_at(ctx, selection, *((*path, "member") for path in NODES))
     tells = any(selection.has(*path, "reasons") for path in NODES)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.ids import decode, decode_as, encode, number
+from rules.ids import IDS_KEPT, decode, decode_as, encode, encode_each, number
 
 
 @pytest.mark.parametrize(("kind", "numbers"), [("M", (1,)), ("M", (2**31 - 1,)), ("P", (1, 2**63 - 1))])
@@ -29,3 +29,9 @@ def test_an_id_of_another_kind_is_not_taken() -> None:
     assert decode_as("M", encode("M", 1)) == (1,)
     assert number("M", encode("P", 1)) == number("M", encode("M", 1, 2)) == 0
     assert number("M", encode("M", 1)) == 1
+
+
+def test_ids_that_are_remembered_are_those_that_are_made() -> None:
+    numbers = [1, 2**31 - 1, *range(1, IDS_KEPT + 10), 1]
+    for kind in ("M", "CO"):
+        assert encode_each(kind, numbers) == [encode(kind, number) for number in numbers]
