@@ -78,8 +78,10 @@ class Statement(Generic[RowT]):
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
         self.names: list[str] = compiled.positiontup or []
-        columns = expression.exported_columns.keys() if isinstance(expression, ReturnsRows) else ()
-        self.row = placed(row, tuple(columns))
+        self.row = row
+        # What is written as text names its columns to PostgreSQL alone.
+        if isinstance(expression, ReturnsRows):
+            self.row = placed(row, tuple(expression.exported_columns.keys()))
 
     def rows(self, connection: Connection, **values: object) -> Coroutine[Any, Any, list[RowT]]:
         """All rows; `values` are the expression's named parameters, each of them once."""
