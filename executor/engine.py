@@ -174,8 +174,10 @@ class Engine:
             if deadline.is_over:
                 return _failed(CodedError("OPERATION_TIMEOUT", "The operation took too long."))
             return _failed(internal_error(error, request_id))
-        errors = [masked(error, request_id) for error in result.errors] if result.errors else None
-        return ExecutionResult(result.data, errors, operation.extensions)
+        if result.errors:
+            result.errors = [masked(error, request_id) for error in result.errors]
+        result.extensions = operation.extensions
+        return result
 
     def run(
         self, operation: Operation, context: ExecutionContext, root_value: Any = None
@@ -203,18 +205,20 @@ class Engine:
 
     def _document(self, query: str, operation_name: str | None) -> Document:
         key = query, operation_name
-        document = self._documents.get(key)
-        if document is None:
+        try:
+            return self._documents[key]
+        except KeyError:
             document = self._prepare(query, operation_name)
-            if len(query) <= min(LONGEST_REMEMBERED, self._documents.maxsize):
-                self._documents[key] = document
+        if len(query) <= min(LONGEST_REMEMBERED, self._documents.maxsize):
+            self._documents[key] = document
         return document
 
     def _plan(self, document: Document, values: VariableValues) -> Plan | None:
         """The plan of a document for these conditions; None where it is refused."""
         key = document, *map(values.coerced.get, document.conditions)
-        plan = self._plans.get(key)
-        if plan is None:
+        try:
+            plan = self._plans[key]
+        except KeyError:
             plan = self._plans[key] = self._compiled(document, values)
         if isinstance(plan, Plan):
             return plan

@@ -9,6 +9,13 @@ import orjson
 from server.graphql_http.errors import bad_request
 
 MAX_PARAMETERS = 100
+TYPES = (
+    ("query", str, "a string"),
+    ("operationName", str, "a string"),
+    ("variables", dict, "an object"),
+    ("extensions", dict, "an object"),
+)
+"""The members of a request, and what they must be where they are there."""
 
 
 class Parameters(NamedTuple):
@@ -42,19 +49,12 @@ def from_object(given: Mapping[str, Any]) -> Parameters:
     """Read the members of a request. Raises a 400 error if one is of the wrong type."""
     if given.get("query") is None:
         raise bad_request("There is no 'query'.")
-    query = _typed(given, "query", str, "a string")
-    name = _typed(given, "operationName", str, "a string")
-    variables = _typed(given, "variables", dict, "an object")
-    _typed(given, "extensions", dict, "an object")
+    for name, wanted, words in TYPES:
+        value = given.get(name)
+        if value is not None and not isinstance(value, wanted):
+            raise bad_request(f"'{name}' must be {words}.")
     # An empty name stands for none, see the specification's section on GET.
-    return Parameters(query, name or None, variables or {})
-
-
-def _typed(given: Mapping[str, Any], name: str, wanted: type, words: str) -> Any:
-    value = given.get(name)
-    if value is not None and not isinstance(value, wanted):
-        raise bad_request(f"'{name}' must be {words}.")
-    return value
+    return Parameters(given["query"], given.get("operationName") or None, given.get("variables") or {})
 
 
 def _unique(query_string: bytes) -> dict[str, str]:

@@ -79,7 +79,8 @@ def failure(error: GraphQLError, media_type: str = JSON) -> Reply:
 def _response(
     content: object, status: int, media_type: str, headers: Mapping[str, str] | None = None
 ) -> Reply:
-    return Reply(encoded(content), status, [*_fields(media_type), *_encoded(headers or {})])
+    fields = _fields(media_type)
+    return Reply(encoded(content), status, [*fields, *_encoded(headers)] if headers else fields)
 
 
 @cache
