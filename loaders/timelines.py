@@ -5,14 +5,13 @@ there may be names. `pages` reads one page for each owner; the caller says what 
 how long the whole list is.
 """
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import islice
-from operator import attrgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any, Generic, NamedTuple, Self, TypeVar
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, Text, bindparam, func, or_, select, true
@@ -42,6 +41,7 @@ class PositionedRow(Row):
 
 
 OWNER_ID = attrgetter("owner_id")
+FIRST, SECOND = itemgetter(0), itemgetter(1)
 PositionedT = TypeVar("PositionedT", bound=PositionedRow)
 
 
@@ -190,10 +190,13 @@ class Timeline(Generic[PositionedT]):
     ) -> dict[int, list[ItemT]]:
         """The items of each list that has any between the bounds."""
         rows = await self.rows(ctx, owner_ids, bounds, args.size + 1, values, backward=args.backward)
-        # The rows of an owner stand together, as the statement looks them up owner by owner.
-        lengths = Counter(map(OWNER_ID, rows)) if len(owner_ids) > 1 else {owner_ids[0]: len(rows)}
-        items = iter(await show(rows))
-        return {owner_id: list(islice(items, length)) for owner_id, length in lengths.items()}
+        if len(owner_ids) == 1:
+            return {owner_ids[0]: list(await show(rows))}
+        items: dict[int, list[ItemT]] = {}
+        owned = zip(map(OWNER_ID, rows), await show(rows), strict=True)
+        for owner_id, pairs in groupby(owned, FIRST):
+            items.setdefault(owner_id, []).extend(map(SECOND, pairs))
+        return items
 
     def _bounds(self, keysets: Iterable[KeysetList], args: PageArgs) -> tuple[Bounds, dict[int, CodedError]]:
         """Between what the pages lie, and errors for whose lists the cursors do not fit.
