@@ -141,11 +141,16 @@ def is_second() -> ColumnElement[bool]:
     return func.coalesce(neighbours(members.c.id).bool_op("&&")(BROKER_IDS), false())
 
 
+def telling_ids() -> ColumnElement[Sequence[int]]:
+    """SQL: the connections of the row of `members` through whom others may be found; perhaps null."""
+    telling = select(_TELLING).where(adjacency.c.member_id == members.c.id).correlate(members)
+    return cast(telling.scalar_subquery(), ARRAY(Integer))
+
+
 def leads_on() -> ColumnElement[bool]:
     """SQL: the row of `FAR`, a connection of the row of `members`, is told of and leads to the viewer's."""
-    telling = select(_TELLING).where(adjacency.c.member_id == members.c.id).correlate(members)
     return and_(
-        FAR.c.member_id == any_(cast(telling.scalar_subquery(), ARRAY(Integer))),
+        FAR.c.member_id == any_(telling_ids()),
         FAR.c.ids.bool_op("&&")(BROKER_IDS),
         FAR.c.member_id != all_(HIDDEN_IDS),
     )

@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import array
 from auth.identity import OAuthScope
 from auth.visibility import SEEN_BY, broker_ids, exists, known_since, shows_shared
 from loaders.context import Context
-from loaders.distances import first_ids
+from loaders.paths import first_ids
 from models import connections, introductions, members
 from models.database import Row, Statement, constant
 from models.introductions import KeyRow

@@ -5,10 +5,13 @@ from typing import Any
 
 from executor.errors import CodedError
 from executor.selection import Selection
-from loaders import distances, relationships
+from loaders import mutual_connections as mutual_loader
+from loaders import paths as path_loader
+from loaders import relationships
 from loaders.context import Context
-from loaders.distances import NetworkPath, SharedPage
 from loaders.members import MemberRow
+from loaders.mutual_connections import SharedPage
+from loaders.paths import NetworkPath
 from loaders.relationships import RelationshipRow
 from rules.distances import MOST_PATHS
 from rules.paging import PageArgs
@@ -31,14 +34,14 @@ async def paths(rows: Rows, ctx: Context, *, first: int) -> list[list[NetworkPat
     """Up to `first` shortest chains to each member, best broker first; None where the other does not tell."""
     if not 1 <= first <= MOST_PATHS:
         return [CodedError("BAD_USER_INPUT", f"`first` must be between 1 and {MOST_PATHS}.")] * len(rows)
-    return await distances.paths(ctx, _others(rows), first)
+    return await path_loader.paths(ctx, _others(rows), first)
 
 
 async def mutual_connections(
     members: Sequence[MemberRow], ctx: Context, *, page: PageArgs, selection: Selection
 ) -> list[SharedPage]:
     """One page of the connections that the viewer shares with each; None where the other does not tell."""
-    return await distances.pages(ctx, [member.id for member in members], page, selection)
+    return await mutual_loader.pages(ctx, [member.id for member in members], page, selection)
 
 
 def _distances(rows: Rows, ctx: Context, name: str) -> Distances:

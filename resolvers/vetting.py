@@ -6,12 +6,13 @@ from typing import Final, TypeVar
 
 from executor.selection import Selection
 from loaders import companies as company_loader
-from loaders import distances, relationships
+from loaders import mutual_connections as mutual_loader
 from loaders import profiles as profile_loader
+from loaders import relationships
 from loaders import vetting as vetting_loader
 from loaders.companies import CompanyRow
 from loaders.context import Context
-from loaders.distances import SharedPage
+from loaders.mutual_connections import SharedPage
 from loaders.vetting import Vetting
 from resolvers.connection_requests.lists import introductions as introductions_of
 from resolvers.members import joined_on
@@ -46,7 +47,7 @@ async def mutual_connections(
     vettings: Vettings, ctx: Context, *, page: PageArgs, selection: Selection
 ) -> list[SharedPage]:
     """One page of the connections that the viewer shares with each sender; None where the sender hides it."""
-    return await distances.pages(ctx, _senders(vettings), page, selection)
+    return await mutual_loader.pages(ctx, _senders(vettings), page, selection)
 
 
 async def degrees(vettings: Vettings, ctx: Context) -> list[NetworkDegree | None]:

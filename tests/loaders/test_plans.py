@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from loaders import connections, distances, introductions, messages, own_connections, relationships
+from loaders import connections, introductions, messages, own_connections, paths, relationships
 from models.database import Statement
 from tests.world import World
 
@@ -26,7 +26,7 @@ NETWORK: Final = """
 STATEMENTS: Final[Mapping[str, Statement[Any]]] = {
     "facts": relationships._statement(relationships.FACTS),
     "degrees": relationships._statement(relationships.KEY | {"degree"}),
-    "chains": distances.CHAINS,
+    "chains": paths.CHAINS,
     "links": connections.BETWEEN,
     "own links": own_connections.ROWS,
     "their requests": own_connections.ACCEPTED,

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from loaders.paths import FEW
 from rules import ids
 from tests.clients import Answer, Api, Json
 from tests.statements import counted
@@ -132,6 +133,27 @@ async def test_chains_of_three_go_through_brokers_who_differ(people: People) -> 
     [fay] = await people.far("ada", "fay")
     assert fay["degree"] == "THIRD"
     assert ways(fay) == [["ada", "ben", "dan", "fay"], ["ada", "cleo", "eve", "fay"]]
+
+
+async def test_the_ways_are_the_same_for_who_has_many_connections(people: People) -> None:
+    await people.join("ada ben cleo eve dan fay gus hal")
+    await people.join("ivo", **SILENT)
+    for chain in ("ada ben dan fay", "ada cleo dan", "ada hal eve fay", "ada ivo fay", "ben eve gus"):
+        await people.link(*chain.split())
+    await people.link("ivo", "gus", "cleo", "ben")
+    await people.block("eve", "ada")
+    found = await people.far("ada", "fay gus hal ivo")
+    assert [each["paths"] and ways(each) for each in found] == [
+        [["ada", "ben", "dan", "fay"], ["ada", "cleo", "dan", "fay"]],
+        [["ada", "cleo", "gus"]],
+        [["ada", "hal"]],
+        None,
+    ]
+    crowd = [f"m{number}" for number in range(FEW)]
+    await people.join(" ".join(crowd))
+    for handle in crowd:
+        await people.link("ada", handle)
+    assert await people.far("ada", "fay gus hal ivo") == found
 
 
 async def test_a_connection_is_the_only_way_to_its_member(people: People) -> None:

@@ -27,7 +27,8 @@ class Code:
     context: ModuleType
     members: ModuleType
     connections: ModuleType
-    distances: ModuleType
+    mutual_connections: ModuleType
+    paths: ModuleType
     relationships: ModuleType
     suggestions: ModuleType
     resolvers: ModuleType
@@ -68,8 +69,8 @@ class Code:
             await self.relationships.of_viewer(ctx, ids),
             await self.relationships.distances(ctx, ids, "degree"),
             await self.relationships.distances(ctx, ids, "mutual_count"),
-            await self.distances.pages(ctx, ids, PageArgs(first=100), selected(SHARED)),
-            await self.distances.paths(ctx, ids, 3),
+            await self.mutual_connections.pages(ctx, ids, PageArgs(first=100), selected(SHARED)),
+            await self.paths.paths(ctx, ids, 3),
             strict=True,
         )
         return [row and _distance(row.is_blocking, *rest) for row, *rest in seen]

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from loaders import connections, context, distances, members, relationships
+from loaders import connections, context, members, mutual_connections, paths, relationships
 from loaders.context import Deployment
 from loaders.suggestions import lists as suggestions
 from resolvers import members as resolvers
@@ -18,7 +18,7 @@ from tests.visibility.networks import Network, random_network, store
 from tests.visibility.over_http import look
 from tests.world import World
 
-CODE = Code(context, members, connections, distances, relationships, suggestions, resolvers)
+CODE = Code(context, members, connections, mutual_connections, paths, relationships, suggestions, resolvers)
 NETWORKS = int(os.environ.get("RAPPORT_TEST_NETWORKS", "3"))
 CAP = 2
 SCOPES = [None, frozenset({"PROFILE_READ"}), frozenset({"NETWORK_READ"}), frozenset({"REQUESTS_READ"})]
