@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Integer,
+    Text,
     all_,
     and_,
     any_,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from models import adjacency, blocks, connections, follows, members
 from models.database import constant, fenced
@@ -219,24 +221,33 @@ _OPENED = fenced(select(_ALL_OPENED.label("audiences")).select_from(_NEAR).corre
 )
 
 
-def _within(scope: str) -> ColumnElement[Sequence[str]]:
-    """The audiences that the token covers; what is open to anybody takes no token."""
-    public = [constant(audience) for audience in OPEN_TO if Standing.ANYBODY in OPEN_TO[audience]]
-    return case((bindparam(scope, type_=Boolean), _OPENED.c.audiences), else_=array(public))
+def _open_to(*standings: Standing) -> list[ColumnElement[str]]:
+    """The audiences that any of these opens."""
+    return [constant(each) for each, places in OPEN_TO.items() if not {*standings}.isdisjoint(places)]
 
 
-VIEW = fenced(
-    select(
-        _within("reads_profiles").label("open_audiences"),
-        _within("reads_network").label("network_audiences"),
-    ).correlate(members)
-).lateral("view")
+def _view(opened: ColumnElement[Any]) -> LateralFromClause:
+    """Of the audiences that lie open those that the token covers; what is open to anybody takes no token."""
+    public = array(_open_to(Standing.ANYBODY))
+    audiences = (
+        case((bindparam(scope, type_=Boolean), opened), else_=public).label(name)
+        for scope, name in (("reads_profiles", "open_audiences"), ("reads_network", "network_audiences"))
+    )
+    return fenced(select(*audiences).correlate(members)).lateral("view")
+
+
+VIEW = _view(_OPENED.c.audiences)
 """SQL: the audiences that lie open in the row of `members`, in profiles and in lists of the network."""
+VIEW_OF_CONNECTIONS = _view(array(_open_to(Standing.ANYBODY, Standing.MEMBER, Standing.FIRST)))
+"""SQL: the same in statements in which each row of `members` is connected to the viewer: nothing is asked."""
+OPEN_AUDIENCES: ColumnElement[Sequence[str]] = literal_column("view.open_audiences", ARRAY(Text))
+NETWORK_AUDIENCES: ColumnElement[Sequence[str]] = literal_column("view.network_audiences", ARRAY(Text))
+"""SQL: the columns of the view that a statement joins, whichever it is."""
 
 
 def sees(section: ProfileSection) -> ColumnElement[bool]:
-    """SQL: the viewer may see this section of the row of `members`, from a statement that joins `VIEW`."""
-    opened = VIEW.c.network_audiences if section in NETWORK_SECTIONS else VIEW.c.open_audiences
+    """SQL: the viewer may see this section of the row of `members`, from a statement that joins a view."""
+    opened = NETWORK_AUDIENCES if section in NETWORK_SECTIONS else OPEN_AUDIENCES
     return _chosen(section) == any_(opened)
 
 
@@ -250,7 +261,7 @@ def _chosen(section: ProfileSection) -> ColumnElement[str]:
 
 def sees_as_owner() -> ColumnElement[bool]:
     """SQL: the row of `members` is the viewer's own and the token covers the profile."""
-    return constant(Audience.ONLY_ME) == any_(VIEW.c.open_audiences)
+    return constant(Audience.ONLY_ME) == any_(OPEN_AUDIENCES)
 
 
 def shows_only_shared() -> ColumnElement[bool]:
@@ -265,9 +276,7 @@ def shows_shared() -> ColumnElement[bool]:
 
 def is_open_to_members(section: ProfileSection) -> ColumnElement[bool]:
     """SQL: whoever is signed in sees this section of the row of `members`, however far away."""
-    near = {Standing.ANYBODY, Standing.MEMBER}
-    audiences = [constant(audience) for audience, standings in OPEN_TO.items() if near & {*standings}]
-    return _chosen(section).in_(audiences)
+    return _chosen(section).in_(_open_to(Standing.ANYBODY, Standing.MEMBER))
 
 
 def is_listed() -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.expression import FromClause
 
-from auth.visibility import BROKER_IDS, SEEN_BY, VIEW, exists, is_first, sees
+from auth.visibility import BROKER_IDS, SEEN_BY, VIEW, VIEW_OF_CONNECTIONS, exists, is_first, sees
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import connections as connection_loader
@@ -56,8 +56,8 @@ def _works_at(is_current: bool | None) -> ColumnElement[bool]:
     return and_(period[is_current], exists(), sees(ProfileSection.EXPERIENCE))
 
 
-def _seen(source: FromClause, member_id: ColumnElement[int]) -> FromClause:
-    return source.join(members, members.c.id == member_id).join(VIEW, true())
+def _seen(source: FromClause, member_id: ColumnElement[int], view: FromClause) -> FromClause:
+    return source.join(members, members.c.id == member_id).join(view, true())
 
 
 def _connections(is_current: bool | None) -> Select[Any]:
@@ -69,7 +69,7 @@ def _connections(is_current: bool | None) -> Select[Any]:
             connections.c.connected_at.label("at"),
             connections.c.other_id.label("tie"),
         )
-        .select_from(_seen(companies.join(connections, true()), connections.c.other_id))
+        .select_from(_seen(companies.join(connections, true()), connections.c.other_id, VIEW_OF_CONNECTIONS))
         .where(connections.c.member_id == SEEN_BY, _works_at(is_current))
     )
 
@@ -81,7 +81,7 @@ def _second_degree() -> Select[Any]:
     reached = known.distinct().cte("reached").prefix_with("MATERIALIZED")
     return (
         select(companies.c.id.label("owner_id"), members.c.joined_at.label("at"), members.c.id.label("tie"))
-        .select_from(_seen(companies.join(reached, true()), reached.c.id))
+        .select_from(_seen(companies.join(reached, true()), reached.c.id, VIEW))
         .where(members.c.id != SEEN_BY, ~is_first(), _works_at(None))
     )
 
@@ -115,8 +115,8 @@ async def connections_at(
     sizes = (
         await SIZES[is_current].totals(ctx, ids, **ctx.sight.parameters()) if counts else dict.fromkeys(ids)
     )
-    name = f"connections at, {is_current}"
-    found = await connection_loader.network(ctx, name, CONNECTIONS[is_current], sizes, args, selection)
+    name, listed = f"connections at, {is_current}", CONNECTIONS[is_current]
+    found = await connection_loader.network(ctx, name, listed, sizes, args, selection, are_own=True)
     return [found.get(company_id) for company_id in ids]
 
 

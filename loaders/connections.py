@@ -1,6 +1,6 @@
 """The door to connections: pages over a member's network, newest first, ties by member."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -105,10 +105,11 @@ class Own:
 
 @lru_cache(member_loader.STATEMENTS_KEPT)
 def _network(
-    name: str, listed: Select[Any], links: frozenset[str], names: frozenset[str]
+    name: str, listed: Select[Any], links: frozenset[str], names: frozenset[str], *, are_own: bool
 ) -> Timeline[NetworkRow]:
-    """Lists of links, with these columns of the links and of the members at the other ends."""
-    return Timeline(name, listed, NetworkRow, along=member_loader.joined_by("other_id", names), columns=links)
+    """Lists of links, or of the viewer's own, with these columns of them and of who is at the other ends."""
+    along = member_loader.joined_by("other_id", names, are_connected=are_own)
+    return Timeline(name, listed, NetworkRow, along=along, columns=links)
 
 
 def links_of(member_id: ColumnElement[int]) -> tuple[Any, Any]:
@@ -161,6 +162,11 @@ async def own(ctx: Context, selection: Selection) -> Owner:
     return Own(ctx.member_id, shows_connections=ctx.sight.network_viewer_id is not None)
 
 
+def are_own(ctx: Context, owner_ids: Iterable[int]) -> bool:
+    """Whether nobody's connections but the viewer's are on the lists of these."""
+    return [*owner_ids] == [ctx.sight.network_viewer_id]
+
+
 async def pages(
     ctx: Context, owners: Sequence[Owner], args: PageArgs, selection: Selection
 ) -> list[Page[NetworkRow] | CodedError | None]:
@@ -172,7 +178,16 @@ async def pages(
     counts = selection.has("totalCount")
     sizes = {owner.id: owner.network_size if counts else None for owner in owners if owner.shows_connections}
     only_shared = [owner.id for owner in owners if owner.only_shared]
-    found = await network(ctx, "connections", LISTED, sizes, args, selection, only_shared=only_shared)
+    found = await network(
+        ctx,
+        "connections",
+        LISTED,
+        sizes,
+        args,
+        selection,
+        are_own=are_own(ctx, sizes),
+        only_shared=only_shared,
+    )
     return [found.get(owner.id) for owner in owners]
 
 
@@ -183,9 +198,13 @@ async def network(
     sizes: Mapping[int, int | None],
     args: PageArgs,
     selection: Selection,
+    *,
+    are_own: bool,
     **values: object,
 ) -> dict[int, Page[NetworkRow] | CodedError]:
     """One page for each owner in `sizes` of a list of links, which has the columns of `LISTED`.
+
+    That all links are the viewer's own only saves what need not be asked then.
 
     Raises CodedError BAD_USER_INPUT for a page size that no list accepts.
     """
@@ -197,7 +216,7 @@ async def network(
         return rows
 
     cap = ctx.deployment.policy.connection_count_display_cap
-    timeline = _network(name, listed, link_columns(selection), names)
+    timeline = _network(name, listed, link_columns(selection), names, are_own=are_own)
     return await timeline.pages(ctx, sizes, args, show, count_cap=cap, **values, **ctx.sight.parameters())
 
 
@@ -210,9 +229,8 @@ async def batch(
     """
     bounds = INSTANTS.whole._replace(after_at=after_at, after_tie=after_tie)
     values = {"only_shared": [], **ctx.sight.parameters()}
-    return await _network("connections", LISTED, LINK_COLUMNS, names).rows(
-        ctx, [ctx.member_id], bounds, size, values
-    )
+    timeline = _network("connections", LISTED, LINK_COLUMNS, names, are_own=True)
+    return await timeline.rows(ctx, [ctx.member_id], bounds, size, values)
 
 
 async def between(ctx: Context, pairs: Sequence[tuple[int, int]]) -> list[ConnectionRow | None]:

@@ -28,8 +28,11 @@ from sqlalchemy.sql.selectable import FromClause, LateralFromClause
 from auth.closing import closed_account
 from auth.visibility import (
     HIDDEN_IDS,
+    NETWORK_AUDIENCES,
+    OPEN_AUDIENCES,
     SEEN_BY,
     VIEW,
+    VIEW_OF_CONNECTIONS,
     exists,
     neighbours,
     sees,
@@ -186,8 +189,8 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = {
         members.c.audiences,
         members.c.connections_visibility,
         members.c.who_can_follow,
-        VIEW.c.open_audiences,
-        VIEW.c.network_audiences,
+        OPEN_AUDIENCES.label("open_audiences"),
+        NETWORK_AUDIENCES.label("network_audiences"),
         sees(ProfileSection.EXPERIENCE).label("shows_experience"),
         sees(ProfileSection.EDUCATION).label("shows_education"),
         sees(ProfileSection.SKILLS).label("shows_skills"),
@@ -248,16 +251,20 @@ def _columns(wanted: frozenset[str]) -> frozenset[str]:
 
 
 def selected(names: Collection[str]) -> list[ColumnElement[Any]]:
-    """The columns of these names, for statements that join `VIEW`."""
+    """The columns of these names, for statements that join a view."""
     return [column for name, column in COLUMNS.items() if name in names]
 
 
-def joined_by(column: str, names: Collection[str]) -> Along:
-    """The members whose ids a page's rows have in a column, read along with them where they are visible."""
+def joined_by(column: str, names: Collection[str], *, are_connected: bool = False) -> Along:
+    """The members whose ids a page's rows have in a column, read along with them where they are visible.
+
+    Where it is certain that all of them are connected to the viewer, less is asked.
+    """
+    view = VIEW_OF_CONNECTIONS if are_connected else VIEW
 
     def joined(top: FromClause) -> tuple[Sequence[ColumnElement[Any]], LateralFromClause]:
         seen = and_(members.c.id == top.c[column], exists())
-        columns = select(*selected(names)).select_from(members.join(VIEW, true()))
+        columns = select(*selected(names)).select_from(members.join(view, true()))
         # The fence keeps the members where they are: a join of another kind would lose the order.
         member = fenced(columns.where(seen)).lateral("member")
         return list(member.c), member

@@ -80,7 +80,7 @@ def _page(names: frozenset[str], *, backward: bool, counts: bool) -> Statement[S
     listed = select(members.c.id.label("owner_id"), found.c.id.label("shared_id"), *total)
     owners = members.join(TOLD, true()).outerjoin(found, true())
     top = listed.select_from(owners).where(OWNERS).subquery("top")
-    others, joined = member_loader.joined_by("shared_id", names)(top)
+    others, joined = member_loader.joined_by("shared_id", names, are_connected=True)(top)
     rows = select(*top.c, *others).select_from(top.outerjoin(joined, true()))
     place = top.c.shared_id.desc() if backward else top.c.shared_id
     return Statement(rows.order_by(top.c.owner_id, place), SharedRow)

@@ -27,11 +27,11 @@ from sqlalchemy import (
     true,
 )
 
-from auth.visibility import VIEW, is_listed, sees
+from auth.visibility import VIEW, VIEW_OF_CONNECTIONS, is_listed, sees
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import members as member_loader
-from loaders.connections import COLUMNS, PLACE, NetworkRow, Owner, link_columns
+from loaders.connections import COLUMNS, PLACE, NetworkRow, Owner, are_own, link_columns
 from loaders.context import Context
 from loaders.listings import Listing
 from loaders.own_connections import is_accepted
@@ -159,19 +159,25 @@ PLACES: Final[Mapping[NetworkOrder, ColumnElement[Any]]] = {
 
 @lru_cache(member_loader.STATEMENTS_KEPT)
 def _listing(
-    parts: frozenset[str], order: NetworkOrder, links: frozenset[str], names: frozenset[str]
+    parts: frozenset[str],
+    order: NetworkOrder,
+    links: frozenset[str],
+    names: frozenset[str],
+    *,
+    is_own: bool,
 ) -> Listing[NetworkRow]:
-    """A list with these columns of the links and of the members at the other ends."""
+    """A list, or the viewer's own, with these columns of the links and of the members at the other ends."""
     is_by_name = order is NetworkOrder.NAME
     rows = select(*COLUMNS, *PLACE, PLACES[order].label("at")).where(is_listed())
     if is_by_name or not parts.isdisjoint(OF_MEMBERS):
-        rows = rows.join(members, members.c.id == connections.c.other_id).join(VIEW, true())
+        view = VIEW_OF_CONNECTIONS if is_own else VIEW
+        rows = rows.join(members, members.c.id == connections.c.other_id).join(view, true())
     return Listing(
         "connections",
         rows.where(*(condition for part in sorted(parts) for condition in CONDITIONS[part])),
         AlphabeticalRow if is_by_name else NetworkRow,
         oldest_first=order is not NetworkOrder.NEWEST,
-        along=member_loader.joined_by("other_id", names),
+        along=member_loader.joined_by("other_id", names, are_connected=is_own),
         columns=links,
         positions=NAMES if is_by_name else INSTANTS,
     )
@@ -186,10 +192,11 @@ async def pages(
     members have the `list_columns`. Raises CodedError BAD_USER_INPUT for a page size that no list accepts.
     """
     names = member_loader.columns_at(ctx, selection, *NODES) or member_loader.ALWAYS
-    listing = _listing(frozenset(wanted.values), wanted.order, link_columns(selection), names)
     for_anybody, own_id = not is_private(wanted.values, wanted.order), ctx.sight.network_viewer_id
     shown = [owner for owner in owners if owner.shows_connections]
     told = [owner for owner in shown if for_anybody or owner.id == own_id]
+    is_own = are_own(ctx, [owner.id for owner in told])
+    listing = _listing(frozenset(wanted.values), wanted.order, link_columns(selection), names, is_own=is_own)
     values = {
         "only_shared": [owner.id for owner in owners if owner.only_shared],
         "count_cap": ctx.deployment.policy.connection_count_display_cap,

@@ -40,8 +40,12 @@ class Code:
         rows = await self.members.load_many(ctx, matrix.ids)
         links = await self.connections.between(ctx, matrix.pairs)
         faces = await self.members.faces(ctx, matrix.ids)
+        found = [row for row in rows if row]
         return {
             "members": await self._members(ctx, rows),
+            "lists": await self._lists(ctx, found),
+            "own list": await self._lists(ctx, [row for row in found if row.id == eyes.member]),
+            "shared lists": await self._shared_lists(ctx, matrix.ids),
             "suggestions": await self._suggestions(ctx),
             "distances": await self._distances(ctx, matrix.ids),
             "links": [link and link.connected_at is not None for link in links],
@@ -61,6 +65,16 @@ class Code:
         )
         seen = {row.id: _member(row, *rest) for row, *rest in parts}
         return [seen[row.id] if row else None for row in rows]
+
+    async def _lists(self, ctx: Any, owners: list[Any]) -> list[list[Seen] | None]:
+        """What their lists of connections tell of who is on them."""
+        pages = await self.connections.pages(ctx, owners, PageArgs(first=100), selected(PAGE))
+        return [page and [_items(item.node) for item in page.items] for page in pages]
+
+    async def _shared_lists(self, ctx: Any, ids: list[int]) -> list[list[Seen] | None]:
+        """What the lists of connections that the viewer shares with them tell of who is on these."""
+        pages = await self.mutual_connections.pages(ctx, ids, PageArgs(first=100), selected(SHARED))
+        return [page and [_items(item.node) for item in page.items] for page in pages]
 
     async def _distances(self, ctx: Any, ids: list[int]) -> list[Seen | None]:
         if ctx.sight.network_viewer_id is None:
@@ -90,13 +104,19 @@ class Code:
 
 def _member(row: Any, page: Any, hidden: Seen, is_viewer: bool, joined_on: object) -> Seen:
     return {
-        **{name: getattr(row, name) for name in COLUMNS},
-        **{name: getattr(row, f"shows_{name}") or None for name in SECTIONS},
-        "email": row.contact_email,
+        **_items(row),
         "connections": page and _connections(page),
         "hidden_sections": hidden,
         "is_viewer": is_viewer,
         "is_dated": joined_on is not None,
+    }
+
+
+def _items(row: Any) -> Seen:
+    return {
+        **{name: getattr(row, name) for name in COLUMNS},
+        **{name: getattr(row, f"shows_{name}") or None for name in SECTIONS},
+        "email": row.contact_email,
     }
 
 

@@ -1,6 +1,6 @@
 """The visibility rules written out again, plainly: what each viewer sees of each member of a network."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -88,6 +88,9 @@ class Matrix:
         faces = [self.face(eyes, id) for id in self.ids]
         return {
             "members": [self.member(eyes, id) for id in self.ids],
+            "lists": [self.listed(eyes, id) for id in self.ids if self.exists(eyes, id)],
+            "own list": [self.listed(eyes, eyes.member)] if eyes.member else [],
+            "shared lists": [self.shared(eyes, id) for id in self.ids],
             "links": [self.is_dated(eyes, *pair) for pair in self.pairs],
             "suggestions": self.suggestions(eyes),
             "distances": [self.distance(eyes, id) for id in self.ids],
@@ -101,13 +104,26 @@ class Matrix:
             return None
         owner = self.network.people[owner_id]
         hidden = self.hidden(eyes, owner)
-        values = self._values(eyes, owner)
-        for section, (_, items) in SECTIONS.items():
-            if section in hidden:
-                values |= dict.fromkeys(items)
-        values["display_name"] = f"{owner.given_name} {values['family_name'] or 'T.'}"
-        values["connections"] = None if "CONNECTIONS_LIST" in hidden else self._connections(eyes, owner)
-        return values | {"hidden_sections": hidden}
+        return self._items(eyes, owner, hidden) | {
+            "connections": None if "CONNECTIONS_LIST" in hidden else self._connections(eyes, owner),
+            "hidden_sections": hidden,
+            "is_viewer": eyes.member == owner.id,
+            "is_dated": eyes.may("PROFILE_READ"),
+        }
+
+    def listed(self, eyes: Eyes, owner_id: int) -> list[Seen] | None:
+        """All items of who is on a list of connections; None where it is hidden."""
+        owner = self.network.people[owner_id]
+        if "CONNECTIONS_LIST" in self.hidden(eyes, owner):
+            return None
+        return self._all_items(eyes, self._listed(eyes, owner))
+
+    def shared(self, eyes: Eyes, other_id: int) -> list[Seen] | None:
+        """The same of the connections that the viewer shares with another; None where that is not told."""
+        handles = (self.distance(eyes, other_id) or {"mutual": None})["mutual"]
+        if handles is None:
+            return None
+        return self._all_items(eyes, [id for id in self.ids if self.network.people[id].handle in handles])
 
     def exists(self, eyes: Eyes, owner_id: int) -> bool:
         """Whether the member is there at all, in the eyes of the viewer."""
@@ -221,6 +237,17 @@ class Matrix:
         """The names of a member whom the viewer blocks, whatever became of them."""
         return (former_name(other),) * 2 if (eyes.member, other) in self.network.blocks else None
 
+    def _all_items(self, eyes: Eyes, ids: Iterable[int]) -> list[Seen]:
+        people = [self.network.people[id] for id in ids]
+        return [self._items(eyes, each, self.hidden(eyes, each)) for each in people]
+
+    def _items(self, eyes: Eyes, owner: Person, hidden: Collection[str]) -> Seen:
+        values = self._values(eyes, owner)
+        for section, (_, items) in SECTIONS.items():
+            if section in hidden:
+                values |= dict.fromkeys(items)
+        return values | {"display_name": f"{owner.given_name} {values['family_name'] or 'T.'}"}
+
     def _values(self, eyes: Eyes, owner: Person) -> Seen:
         is_own = eyes.member == owner.id and eyes.may("PROFILE_READ")
         count = len(self._visible(eyes, self.network.neighbours(owner.id)))
@@ -235,21 +262,23 @@ class Matrix:
                 "headline": f"Headline of {owner.given_name}",
                 "connection_count": count if is_own else min(count, self.cap),
                 "follower_count": self._follower_count(eyes, owner),
-                "is_viewer": eyes.member == owner.id,
-                "is_dated": eyes.may("PROFILE_READ"),
                 "version": 1 if is_own else None,
             }
         )
 
     def _connections(self, eyes: Eyes, owner: Person) -> Seen:
-        listed = self._visible(eyes, self.network.neighbours(owner.id))
-        if owner.connections_visibility == "ONLY_ME" and eyes.member != owner.id:
-            listed = [id for id in listed if eyes.member and self.network.are_connected(eyes.member, id)]
+        listed = self._listed(eyes, owner)
         return {
             "total": len(listed),
             "handles": [self.network.people[id].handle for id in listed],
             "are_dated": [eyes.member in (owner.id, id) for id in listed],
         }
+
+    def _listed(self, eyes: Eyes, owner: Person) -> Sequence[int]:
+        listed = self._visible(eyes, self.network.neighbours(owner.id))
+        if owner.connections_visibility == "ONLY_ME" and eyes.member != owner.id:
+            return [id for id in listed if eyes.member and self.network.are_connected(eyes.member, id)]
+        return listed
 
     def _follower_count(self, eyes: Eyes, owner: Person) -> int:
         """Suspended follows do not count. Private ones always do: a missing one would name its follower."""
