@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from executor.engine import Engine
 from loaders.context import Context, Deployment
@@ -22,11 +23,11 @@ from schema.root import schema
 from server import downloads, explorer, health, metrics
 from server.authorization import read_authorization
 from server.deployment import deployed
-from server.graphql_http import GraphQLEndpoint
+from server.graphql_http import GraphQLEndpoint, Reply
 from server.graphql_sse import EventStreamEndpoint
 from server.graphql_ws import GraphQLSockets, SocketLimits
 from server.jobs import working
-from server.journal import NamedRequests
+from server.journal import NamedRequest, NamedRequests
 from server.settings import Settings
 from server.streams.callers import Caller
 from server.streams.hub import Streams
@@ -42,18 +43,31 @@ class Application(Starlette):
     needs neither. What a page in a browser asks still goes it, because of the middleware for other origins.
     """
 
-    def __init__(self, path: str, endpoint: ASGIApp, **options: Any) -> None:
+    def __init__(self, path: str, endpoint: GraphQLEndpoint, **options: Any) -> None:
         super().__init__(**options)
         self.path = path
-        self.endpoint = NamedRequests(endpoint)
+        self.endpoint = endpoint
+        self.named_endpoint = NamedRequests(endpoint)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, serve a socket, or run for as long as the process does."""
         if scope["type"] == "http" and scope["path"] == self.path and b"origin" not in dict(scope["headers"]):
             scope["app"] = self
-            await self.endpoint(scope, receive, send)
+            await self.named_endpoint(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+    async def respond(self, scope: Scope, body: bytes) -> Reply:
+        """The reply to a POST to `path`; the scope has its method, path, fields and sender."""
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": body}
+
+        scope["app"] = self
+        request = NamedRequest(scope)
+        reply = await self.endpoint.response(scope, receive)
+        assert isinstance(reply, Reply)
+        return replace(reply, headers=[*reply.headers, request.answered(reply.status)])
 
 
 def create_app(settings: Settings) -> Application:

@@ -55,6 +55,24 @@ class _Json(logging.Formatter):
         return orjson.dumps({name: value for name, value in said.items() if value is not None}).decode()
 
 
+class NamedRequest:
+    """A request that is being answered, under the id that it was given or gets now."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._started = time.perf_counter()
+        self._name = _name(scope)
+        request_id.set(self._name)
+
+    def answered(self, status: int) -> tuple[bytes, bytes]:
+        """The field for the head of the response that tells the id; what was answered is logged."""
+        if logger.isEnabledFor(logging.DEBUG):
+            milliseconds = (time.perf_counter() - self._started) * 1000
+            method, path = self._scope["method"], self._scope["path"]
+            logger.debug("%s %s %d after %.1f ms", method, path, status, milliseconds)
+        return (b"x-request-id", self._name.encode())
+
+
 class NamedRequests:
     """ASGI middleware: gives each request its id, taken from `X-Request-ID` where it has one."""
 
@@ -68,14 +86,11 @@ class NamedRequests:
         return self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        identity = _name(scope)
-        request_id.set(identity)
-        started = time.perf_counter()
+        request = NamedRequest(scope)
 
         def send_named(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"x-request-id", identity.encode())]
-                _log(scope, message["status"], started)
+                message["headers"] = [*message["headers"], request.answered(message["status"])]
             return send(message)
 
         await self.app(scope, receive, send_named)
@@ -85,10 +100,3 @@ def _name(scope: Scope) -> str:
     """The first `X-Request-ID`, or a name that is unlikely to be given twice."""
     given = dict(reversed(scope["headers"])).get(b"x-request-id", b"").decode("latin-1")
     return given if ACCEPTABLE.fullmatch(given) else f"{getrandbits(64):016x}"
-
-
-def _log(scope: Scope, status: int, started: float) -> None:
-    if not logger.isEnabledFor(logging.DEBUG):
-        return
-    milliseconds = (time.perf_counter() - started) * 1000
-    logger.debug("%s %s %d after %.1f ms", scope["method"], scope["path"], status, milliseconds)

@@ -11,7 +11,7 @@ from typing import Final
 
 import uvicorn
 
-from server import graphql_sse, journal
+from server import direct, journal
 from server.app import create_app
 from server.failure import Terminated, terminate
 from server.graphql_ws import Connection
@@ -46,7 +46,7 @@ def _config(settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(settings),
         loop="uvloop",
-        http=graphql_sse.Connection,
+        http=direct.Connection,
         lifespan="on",
         log_config=None,
         access_log=False,

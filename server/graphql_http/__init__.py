@@ -1,5 +1,6 @@
 """GraphQL over HTTP, as an ASGI application over an engine."""
 
 from server.graphql_http.endpoint import GraphQLEndpoint, RequestContext
+from server.graphql_http.responses import Reply
 
-__all__ = ["GraphQLEndpoint", "RequestContext"]
+__all__ = ["GraphQLEndpoint", "Reply", "RequestContext"]

@@ -58,22 +58,28 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        request, media_type = Received(scope, receive), JSON
-        response: ASGIApp
         try:
-            media_type = self._negotiated(request.headers.get("accept"))
-            response = await self._answer(request, media_type)
+            response = await self.response(scope, receive)
         except ClientDisconnect:
             return
-        except HTTPError as error:
-            response = responses.rejection(error, media_type)
-        except InvalidRequest as invalid:
-            response = self._refusal(invalid.errors, media_type)
-        except CodedError as error:
-            response = self._refusal([error], media_type)
-        except Exception as error:
-            response = responses.failure(internal_error(error, request_id.get()), media_type)
         await response(scope, receive, send)
+
+    async def response(self, scope: Scope, receive: Receive) -> ASGIApp:
+        """What answers a request. Raises ClientDisconnect where nobody waits for it any more."""
+        request, media_type = Received(scope, receive), JSON
+        try:
+            media_type = self._negotiated(request.headers.get("accept"))
+            return await self._answer(request, media_type)
+        except ClientDisconnect:
+            raise
+        except HTTPError as error:
+            return responses.rejection(error, media_type)
+        except InvalidRequest as invalid:
+            return self._refusal(invalid.errors, media_type)
+        except CodedError as error:
+            return self._refusal([error], media_type)
+        except Exception as error:
+            return responses.failure(internal_error(error, request_id.get()), media_type)
 
     async def _answer(self, request: Request, media_type: str) -> ASGIApp:
         parameters = await self._parameters(request)

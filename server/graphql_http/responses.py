@@ -21,19 +21,25 @@ DENIED = {
 }
 
 
+Field = tuple[bytes, bytes]
+
+
 @dataclass(eq=False, slots=True)
 class Reply:
     """A response that is known as a whole, as an ASGI application."""
 
     body: bytes
     status: int
-    headers: list[tuple[bytes, bytes]]
+    headers: list[Field]
+
+    def fields(self) -> list[Field]:
+        """All fields of its head."""
+        return [*self.headers, (b"content-length", b"%d" % len(self.body))]
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         """Send it, also as the refusal of a WebSocket."""
         kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
-        headers = [*self.headers, (b"content-length", b"%d" % len(self.body))]
-        await send({"type": f"{kind}.start", "status": self.status, "headers": headers})
+        await send({"type": f"{kind}.start", "status": self.status, "headers": self.fields()})
         await send({"type": f"{kind}.body", "body": self.body})
 
 

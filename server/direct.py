@@ -1,0 +1,134 @@
+"""The connection of a client whose usual requests take a short way, past the messages of ASGI.
+
+For a short operation, making and reading these messages took as long as finding the answer. Instead, a POST
+to the endpoint whose body arrives together with its head is answered at once. Whatever is not usual goes the
+whole way, to the same endpoint: that is only slower.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Protocol, cast
+
+from starlette.types import Scope
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
+from server import graphql_sse
+from server.graphql_http import Reply
+
+CLOSE: Final = (b"connection", b"close")
+
+
+class Application(Protocol):
+    """What can answer past ASGI."""
+
+    path: str
+
+    async def respond(self, scope: Scope, body: bytes) -> Reply:
+        """The reply to a POST to `path`."""
+
+
+@dataclass(slots=True, eq=False)
+class Exchange:
+    """A request on the short way and its response, in the eyes of Uvicorn's protocol."""
+
+    keep_alive: bool
+    disconnected: bool = False
+    response_complete: bool = False
+
+    message_event: ClassVar = asyncio.Event()
+    """Nobody waits for it."""
+
+
+class Connection(graphql_sse.Connection):
+    """Uvicorn's HTTP protocol, with a short way through it."""
+
+    _body: bytes | None = None
+    """What there is yet of the request that may take the short way; None where none may."""
+
+    def data_received(self, data: bytes) -> None:
+        """Take what arrived, and send a request the whole way of which more has yet to arrive."""
+        super().data_received(data)
+        if self._body is not None:
+            body, self._body = self._body, None
+            super().on_headers_complete()
+            super().on_body(body)
+
+    # What follows is called by the parser.
+
+    def on_headers_complete(self) -> None:
+        """Choose the way."""
+        if self._is_usual():
+            self._body = b""
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body."""
+        if self._body is None:
+            super().on_body(body)
+        else:
+            self._body += body
+
+    def on_message_complete(self) -> None:
+        """Answer a request that is there as a whole."""
+        if self._body is None:
+            super().on_message_complete()
+            return
+        exchange = Exchange(self.parser.should_keep_alive())
+        self.cycle: Any = exchange
+        scope: Any = self.scope
+        scope |= {"method": "POST", "path": self._application.path, "client": self._sender()}
+        task = self.loop.create_task(self._answered(exchange, scope, self._body))
+        self._body = None
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    @property
+    def _application(self) -> Application:
+        application: Any = self.config.app
+        return cast("Application", application)
+
+    def _is_usual(self) -> bool:
+        """Middleware looks after other origins. While another request is answered, this one has to wait."""
+        return (
+            self.url == self._application.path.encode()
+            and self.parser.get_method() == b"POST"
+            and self.parser.get_http_version() == "1.1"
+            and not self.parser.should_upgrade()
+            and (self.cycle is None or self.cycle.response_complete)
+            and all(name != b"origin" for name, _ in self.headers)
+        )
+
+    def _sender(self) -> tuple[str, int] | None:
+        """Who sent the request, according to proxies that are trusted."""
+        passed_on = [value for name, value in self.headers if name == b"x-forwarded-for"]
+        if passed_on and isinstance(self.app, ProxyHeadersMiddleware):
+            trusted = self.app.trusted_hosts
+            if (self.client[0] if self.client else None) in trusted:
+                host, port = trusted.get_trusted_client_address(b", ".join(passed_on).decode("latin-1"))
+                return (host, port) if host else self.client
+        return self.client
+
+    async def _answered(self, exchange: Exchange, scope: Scope, body: bytes) -> None:
+        try:
+            reply = await self._application.respond(scope, body)
+            if self.flow.write_paused:
+                await self.flow.drain()
+        except BaseException:
+            self.transport.close()
+            raise
+        if not exchange.disconnected:
+            self._write(exchange, reply)
+
+    def _write(self, exchange: Exchange, reply: Reply) -> None:
+        """Head and body at once."""
+        fields = [*self.server_state.default_headers, *reply.fields()]
+        if not exchange.keep_alive:
+            fields.append(CLOSE)
+        lines = [b"%b: %b\r\n" % field for field in fields]
+        self.transport.write(b"".join((STATUS_LINE[reply.status], *lines, b"\r\n", reply.body)))
+        exchange.response_complete = True
+        if CLOSE in fields:
+            self.transport.close()
+        self.on_response_complete()
