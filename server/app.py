@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -14,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from executor.engine import Engine
 from loaders.context import Context, Deployment
@@ -23,7 +22,7 @@ from schema.root import schema
 from server import downloads, explorer, health, metrics
 from server.authorization import read_authorization
 from server.deployment import deployed
-from server.graphql_http import GraphQLEndpoint, Reply
+from server.graphql_http import GraphQLEndpoint, Received, Reply
 from server.graphql_sse import EventStreamEndpoint
 from server.graphql_ws import GraphQLSockets, SocketLimits
 from server.jobs import working
@@ -58,16 +57,13 @@ class Application(Starlette):
             await super().__call__(scope, receive, send)
 
     async def respond(self, scope: Scope, body: bytes) -> Reply:
-        """The reply to a POST to `path`; the scope has its method, path, fields and sender."""
-
-        async def receive() -> Message:
-            return {"type": "http.request", "body": body}
-
-        scope["app"] = self
+        """The reply to a POST to `path` with this body; the scope has the head's fields and the sender."""
+        scope.update(app=self, method="POST", path=self.path)
         request = NamedRequest(scope)
-        reply = await self.endpoint.response(scope, receive)
+        reply = await self.endpoint.response(Received(scope, body=body))
         assert isinstance(reply, Reply)
-        return replace(reply, headers=[*reply.headers, request.answered(reply.status)])
+        reply.headers = [*reply.headers, request.answered(reply.status)]
+        return reply
 
 
 def create_app(settings: Settings) -> Application:

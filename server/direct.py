@@ -7,9 +7,10 @@ whole way, to the same endpoint: that is only slower.
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Protocol, cast
+from typing import Any, ClassVar, Final, Protocol
 
 from starlette.types import Scope
+from uvicorn.config import Config
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
@@ -25,7 +26,7 @@ class Application(Protocol):
     path: str
 
     async def respond(self, scope: Scope, body: bytes) -> Reply:
-        """The reply to a POST to `path`."""
+        """The reply to a POST to `path`; the scope has what Uvicorn knows before it reads the head."""
 
 
 @dataclass(slots=True, eq=False)
@@ -45,6 +46,12 @@ class Connection(graphql_sse.Connection):
 
     _body: bytes | None = None
     """What there is yet of the request that may take the short way; None where none may."""
+
+    def __init__(self, config: Config, *arguments: Any, **named: Any) -> None:
+        super().__init__(config, *arguments, **named)
+        application: Any = config.app
+        self.application: Application = application
+        self._path = self.application.path.encode()
 
     def data_received(self, data: bytes) -> None:
         """Take what arrived, and send a request the whole way of which more has yet to arrive."""
@@ -77,42 +84,39 @@ class Connection(graphql_sse.Connection):
             return
         exchange = Exchange(self.parser.should_keep_alive())
         self.cycle: Any = exchange
-        scope: Any = self.scope
-        scope |= {"method": "POST", "path": self._application.path, "client": self._sender()}
-        task = self.loop.create_task(self._answered(exchange, scope, self._body))
+        task = self.loop.create_task(self._answered(exchange, self.scope, self._body))
         self._body = None
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    @property
-    def _application(self) -> Application:
-        application: Any = self.config.app
-        return cast("Application", application)
-
     def _is_usual(self) -> bool:
         """Middleware looks after other origins. While another request is answered, this one has to wait."""
-        return (
-            self.url == self._application.path.encode()
-            and self.parser.get_method() == b"POST"
-            and self.parser.get_http_version() == "1.1"
-            and not self.parser.should_upgrade()
+        parser, fields = self.parser, dict(self.headers)
+        is_usual = (
+            self.url == self._path
+            and parser.get_method() == b"POST"
+            and parser.get_http_version() == "1.1"
+            and not parser.should_upgrade()
             and (self.cycle is None or self.cycle.response_complete)
-            and all(name != b"origin" for name, _ in self.headers)
+            and b"origin" not in fields
         )
+        if is_usual and b"x-forwarded-for" in fields:
+            self.scope["client"] = self._sender()
+        return is_usual
 
     def _sender(self) -> tuple[str, int] | None:
         """Who sent the request, according to proxies that are trusted."""
-        passed_on = [value for name, value in self.headers if name == b"x-forwarded-for"]
-        if passed_on and isinstance(self.app, ProxyHeadersMiddleware):
-            trusted = self.app.trusted_hosts
-            if (self.client[0] if self.client else None) in trusted:
-                host, port = trusted.get_trusted_client_address(b", ".join(passed_on).decode("latin-1"))
-                return (host, port) if host else self.client
+        if isinstance(self.app, ProxyHeadersMiddleware):
+            trusted, host = self.app.trusted_hosts, self.client[0] if self.client else None
+            if host in trusted:
+                passed_on = [value for name, value in self.headers if name == b"x-forwarded-for"]
+                named, port = trusted.get_trusted_client_address(b", ".join(passed_on).decode("latin-1"))
+                return (named, port) if named else self.client
         return self.client
 
-    async def _answered(self, exchange: Exchange, scope: Scope, body: bytes) -> None:
+    async def _answered(self, exchange: Exchange, scope: Any, body: bytes) -> None:
         try:
-            reply = await self._application.respond(scope, body)
+            reply = await self.application.respond(scope, body)
             if self.flow.write_paused:
                 await self.flow.drain()
         except BaseException:

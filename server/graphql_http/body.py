@@ -57,5 +57,10 @@ async def _collected(receive: Receive, max_bytes: int) -> bytes:
         if size <= max_bytes:
             chunks.append(chunk)
     if size > max_bytes:
-        raise HTTPError(413, "BODY_TOO_LARGE", f"The body is larger than {max_bytes:,} bytes.", CLOSE)
+        raise too_large(max_bytes)
     return b"".join(chunks)
+
+
+def too_large(max_bytes: int) -> HTTPError:
+    """The refusal of a larger body."""
+    return HTTPError(413, "BODY_TOO_LARGE", f"The body is larger than {max_bytes:,} bytes.", CLOSE)

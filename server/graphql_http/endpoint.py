@@ -11,7 +11,7 @@ from executor.engine import Engine, ExecutionContext, Operation
 from executor.errors import CodedError
 from executor.failures import InvalidRequest, internal_error
 from server.graphql_http import responses
-from server.graphql_http.body import read_body
+from server.graphql_http.body import read_body, too_large
 from server.graphql_http.errors import METHODS, HTTPError, bad_request, method_not_allowed, unauthenticated
 from server.graphql_http.media_types import JSON, negotiated, require_json
 from server.graphql_http.parameters import Parameters, from_body, from_query_string
@@ -59,14 +59,14 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         try:
-            response = await self.response(scope, receive)
+            response = await self.response(Received(scope, receive))
         except ClientDisconnect:
             return
         await response(scope, receive, send)
 
-    async def response(self, scope: Scope, receive: Receive) -> ASGIApp:
+    async def response(self, request: Received) -> ASGIApp:
         """What answers a request. Raises ClientDisconnect where nobody waits for it any more."""
-        request, media_type = Received(scope, receive), JSON
+        media_type = JSON
         try:
             media_type = self._negotiated(request.headers.get("accept"))
             return await self._answer(request, media_type)
@@ -81,7 +81,7 @@ class GraphQLEndpoint:
         except Exception as error:
             return responses.failure(internal_error(error, request_id.get()), media_type)
 
-    async def _answer(self, request: Request, media_type: str) -> ASGIApp:
+    async def _answer(self, request: Received, media_type: str) -> ASGIApp:
         parameters = await self._parameters(request)
         context = self._context(request)
         operation = self.engine.prepare(*parameters)
@@ -103,13 +103,18 @@ class GraphQLEndpoint:
     def _refusal(self, errors: Sequence[GraphQLError], media_type: str) -> ASGIApp:
         return responses.refusal(errors, media_type)
 
-    async def _parameters(self, request: Request) -> Parameters:
+    async def _parameters(self, request: Received) -> Parameters:
         if request.method == "GET":
             return from_query_string(request.scope["query_string"])
         if request.method != "POST":
             raise method_not_allowed(f"Use one of {METHODS}.", METHODS)
         require_json(request.headers.get("content-type"), request.headers.get("content-encoding"))
-        return from_body(await read_body(request.receive, self.max_body_bytes, self.body_timeout))
+        body = request.whole_body
+        if body is None:
+            body = await read_body(request.receive, self.max_body_bytes, self.body_timeout)
+        elif len(body) > self.max_body_bytes:
+            raise too_large(self.max_body_bytes)
+        return from_body(body)
 
     def _require_method(self, operation: Operation, method: str) -> None:
         if operation.kind == "subscription":

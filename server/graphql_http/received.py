@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 
 class Fields(Mapping[str, str]):
@@ -28,11 +29,12 @@ class Fields(Mapping[str, str]):
 
 
 class Received(Request):
-    """Starlette's, with such headers."""
+    """Starlette's, with such headers; `whole_body` is None where the body has yet to be received."""
 
-    @property
-    def headers(self) -> Fields:  # type: ignore[override]
-        """The header fields."""
-        if not hasattr(self, "_fields"):
-            self._fields = Fields(self.scope["headers"])
-        return self._fields
+    headers: Any = None
+    """The header fields. An attribute instead of a property: they are looked at again and again."""
+
+    def __init__(self, scope: Scope, *arguments: Any, body: bytes | None = None) -> None:
+        super().__init__(scope, *arguments)
+        self.headers = Fields(scope["headers"])
+        self.whole_body = body

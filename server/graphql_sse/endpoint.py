@@ -14,6 +14,7 @@ from server.graphql_http import GraphQLEndpoint
 from server.graphql_http.endpoint import OpenContext, RequestContext
 from server.graphql_http.media_types import JSON, negotiated
 from server.graphql_http.parameters import Parameters
+from server.graphql_http.received import Received
 from server.graphql_http.responses import content_of
 from server.graphql_sse.events import MEDIA_TYPE
 from server.graphql_sse.register import Register
@@ -62,7 +63,7 @@ class EventStreamEndpoint(GraphQLEndpoint):
         del media_type
         return whole({"errors": [error.formatted for error in errors]})
 
-    async def _parameters(self, request: Request) -> Parameters:
+    async def _parameters(self, request: Received) -> Parameters:
         """A client that comes back by itself sends what it sent before, and where it has read up to."""
         parameters = await super()._parameters(request)
         last = request.headers.get("last-event-id")
