@@ -116,7 +116,7 @@ def _paths() -> Select[Any]:
     """Whether a broker leads from the viewer to each member, and the best whom the viewer has not asked.
 
     Only the broker `via_id` counts where one is named, else the first so many. Whom the viewer has known
-    longest is asked first, as in the paths of `loaders.distances`.
+    longest is asked first, as in the paths of `loaders.paths`.
     """
     via: ColumnElement[int] = bindparam("via_id", type_=Integer)
     named: ColumnElement[Any] = broker_ids().op("&")(array([via]))

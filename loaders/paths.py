@@ -17,6 +17,9 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
+    cast,
+    false,
     func,
     literal_column,
     select,
@@ -52,8 +55,9 @@ MOST_NEAR: Final = 16
 """How many of the other's connections to whom two steps lead are looked at: who has many leads many ways."""
 
 FEW: Final = 256
-"""Up to so many brokers of the viewer, chains of three go through the connections of each of them; the
-other's connections are looked at only where there are more."""
+FEW_BYTES: Final = 512 * 1024
+"""Chains of three are looked for through each of the viewer's brokers, if there are no more of them and their
+lists are no longer; through the other's connections otherwise."""
 
 
 class ChainRow(Row):
@@ -104,7 +108,17 @@ def _two_steps() -> Select[Any]:
     return chain.where(~is_first()).correlate(members)
 
 
-HAS_FEW = func.cardinality(BROKER_IDS) <= literal_column(str(FEW))
+def _has_few() -> ColumnElement[bool]:
+    """SQL: the viewer has few brokers, with few connections. Read once; no list is read for its size."""
+    of_brokers = adjacency.c.member_id == any_(cast(BROKER_IDS, ARRAY(Integer)))
+    size = select(func.sum(func.pg_column_size(adjacency.c.ids))).where(of_brokers).scalar_subquery()
+    are_few = func.cardinality(BROKER_IDS) <= literal_column(str(FEW))
+    is_small = size <= literal_column(str(FEW_BYTES))
+    way = select(case((are_few, is_small), else_=false()).label("has_few")).cte("way")
+    return select(way.c.has_few).scalar_subquery()
+
+
+HAS_FEW = _has_few()
 
 
 def _lists_of_few() -> CTE:

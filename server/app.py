@@ -1,5 +1,6 @@
 """Puts the server together: what a process shares, who asks, and which path leads where."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
@@ -16,6 +17,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from executor.engine import Engine
+from executor.failures import internal_error
 from loaders.context import Context, Deployment
 from rules.languages import preferred
 from schema.root import schema
@@ -23,10 +25,11 @@ from server import downloads, explorer, health, metrics
 from server.authorization import read_authorization
 from server.deployment import deployed
 from server.graphql_http import GraphQLEndpoint, Received, Reply
+from server.graphql_http.responses import failure
 from server.graphql_sse import EventStreamEndpoint
 from server.graphql_ws import GraphQLSockets, SocketLimits
 from server.jobs import working
-from server.journal import NamedRequest, NamedRequests
+from server.journal import NamedRequest, NamedRequests, request_id
 from server.settings import Settings
 from server.streams.callers import Caller
 from server.streams.hub import Streams
@@ -60,7 +63,11 @@ class Application(Starlette):
         """The reply to a POST to `path` with this body; the scope has the head's fields and the sender."""
         scope.update(app=self, method="POST", path=self.path)
         request = NamedRequest(scope)
-        reply = await self.endpoint.response(Received(scope, body=body))
+        try:
+            reply = await self.endpoint.response(Received(scope, body=body))
+        except asyncio.CancelledError as ended:
+            # The server stops, and can't wait any longer.
+            reply = failure(internal_error(ended, request_id.get()))
         assert isinstance(reply, Reply)
         reply.headers = [*reply.headers, request.answered(reply.status)]
         return reply

@@ -44,7 +44,7 @@ class Exchange:
 class Connection(graphql_sse.Connection):
     """Uvicorn's HTTP protocol, with a short way through it."""
 
-    _body: bytes | None = None
+    _body: bytearray | None = None
     """What there is yet of the request that may take the short way; None where none may."""
 
     def __init__(self, config: Config, *arguments: Any, **named: Any) -> None:
@@ -59,14 +59,14 @@ class Connection(graphql_sse.Connection):
         if self._body is not None:
             body, self._body = self._body, None
             super().on_headers_complete()
-            super().on_body(body)
+            super().on_body(bytes(body))
 
     # What follows is called by the parser.
 
     def on_headers_complete(self) -> None:
         """Choose the way."""
         if self._is_usual():
-            self._body = b""
+            self._body = bytearray()
         else:
             super().on_headers_complete()
 
@@ -84,7 +84,7 @@ class Connection(graphql_sse.Connection):
             return
         exchange = Exchange(self.parser.should_keep_alive())
         self.cycle: Any = exchange
-        task = self.loop.create_task(self._answered(exchange, self.scope, self._body))
+        task = self.loop.create_task(self._answered(exchange, self.scope, bytes(self._body)))
         self._body = None
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
@@ -122,13 +122,13 @@ class Connection(graphql_sse.Connection):
         except BaseException:
             self.transport.close()
             raise
-        if not exchange.disconnected:
+        if not self.transport.is_closing():
             self._write(exchange, reply)
 
     def _write(self, exchange: Exchange, reply: Reply) -> None:
         """Head and body at once."""
         fields = [*self.server_state.default_headers, *reply.fields()]
-        if not exchange.keep_alive:
+        if not exchange.keep_alive and CLOSE not in fields:
             fields.append(CLOSE)
         lines = [b"%b: %b\r\n" % field for field in fields]
         self.transport.write(b"".join((STATUS_LINE[reply.status], *lines, b"\r\n", reply.body)))

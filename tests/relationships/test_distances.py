@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from loaders.paths import FEW
+from loaders.paths import FEW, FEW_BYTES
 from rules import ids
 from tests.clients import Answer, Api, Json
 from tests.statements import counted
@@ -135,7 +135,14 @@ async def test_chains_of_three_go_through_brokers_who_differ(people: People) -> 
     assert ways(fay) == [["ada", "ben", "dan", "fay"], ["ada", "cleo", "eve", "fay"]]
 
 
-async def test_the_ways_are_the_same_for_who_has_many_connections(people: People) -> None:
+MAKE_LONG = """
+    UPDATE adjacency SET ids = ids || ARRAY(SELECT id FROM generate_series(10000000, 10000000 + $2) AS id)
+    WHERE member_id = $1
+"""
+
+
+@pytest.mark.parametrize("has_many", [True, False], ids=["many connections", "connections with long lists"])
+async def test_the_ways_are_the_same_for_who_has(people: People, world: World, has_many: bool) -> None:
     await people.join("ada ben cleo eve dan fay gus hal")
     await people.join("ivo", **SILENT)
     for chain in ("ada ben dan fay", "ada cleo dan", "ada hal eve fay", "ada ivo fay", "ben eve gus"):
@@ -149,10 +156,13 @@ async def test_the_ways_are_the_same_for_who_has_many_connections(people: People
         [["ada", "hal"]],
         None,
     ]
-    crowd = [f"m{number}" for number in range(FEW)]
-    await people.join(" ".join(crowd))
-    for handle in crowd:
-        await people.link("ada", handle)
+    if has_many:
+        crowd = [f"m{number}" for number in range(FEW)]
+        await people.join(" ".join(crowd))
+        for handle in crowd:
+            await people.link("ada", handle)
+    else:
+        await world.execute(MAKE_LONG, people.ids["ben"], FEW_BYTES // 4)
     assert await people.far("ada", "fay gus hal ivo") == found
 
 

@@ -31,7 +31,7 @@ class Response:
     """What came back: its fields but those that differ each time, and in no order."""
 
     status: bytes
-    fields: frozenset[bytes]
+    fields: tuple[bytes, ...]
     body: bytes
 
 
@@ -105,7 +105,7 @@ async def _response(reader: asyncio.StreamReader) -> Response | None:
     status, *lines = head.removesuffix(b"\r\n\r\n").split(b"\r\n")
     fields = [line.lower() for line in lines if not line.lower().startswith(b"date")]
     [size] = [int(line.partition(b":")[2]) for line in fields if line.startswith(b"content-length")]
-    return Response(status, frozenset(fields), await reader.readexactly(size))
+    return Response(status, tuple(sorted(fields)), await reader.readexactly(size))
 
 
 def post(
@@ -166,6 +166,37 @@ async def test_a_member_is_answered(site: Site, api: Api, world: World) -> None:
     assert answer
     assert orjson.loads(answer.body)["data"] == {"viewer": {"member": {"handle": "ada"}}}
     assert b"x-request-id: one" in answer.fields
+
+
+async def test_what_arrives_at_once_may_be_too_large(
+    site: Site, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site.app.endpoint, "max_body_bytes", len(BODY) - 1)
+    [answer] = await site.answers(post("Connection: close"))
+    assert answer
+    assert answer.status == b"HTTP/1.1 413 Request Entity Too Large"
+    assert site.whole_ways == 1
+
+
+async def test_an_answer_that_the_end_of_the_server_cuts_off_is_an_error(
+    site: Site, api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    began = asyncio.Event()
+
+    async def never(request: object) -> Reply:
+        began.set()
+        return await asyncio.Future()
+
+    monkeypatch.setattr(site.app.endpoint, "response", never)
+    exchange = asyncio.create_task(_exchanged(site.ports[0], post()))
+    await began.wait()
+    [task] = site.servers[0].uvicorn.server_state.tasks
+    task.cancel()
+    [answer] = await exchange
+    assert answer
+    assert answer.status == b"HTTP/1.1 500 Internal Server Error"
+    assert orjson.loads(answer.body)["errors"][0]["extensions"]["requestId"] == "one"
+    assert "one" in caplog.text
 
 
 async def test_requests_that_come_at_once_are_answered_in_their_order(site: Site, api: Api) -> None:
