@@ -116,7 +116,7 @@ async def connections_at(
         await SIZES[is_current].totals(ctx, ids, **ctx.sight.parameters()) if counts else dict.fromkeys(ids)
     )
     name, listed = f"connections at, {is_current}", CONNECTIONS[is_current]
-    found = await connection_loader.network(ctx, name, listed, sizes, args, selection, are_own=True)
+    found = await connection_loader.network(ctx, name, listed, sizes, args, selection, is_own=True)
     return [found.get(company_id) for company_id in ids]
 
 

@@ -105,10 +105,10 @@ class Own:
 
 @lru_cache(member_loader.STATEMENTS_KEPT)
 def _network(
-    name: str, listed: Select[Any], links: frozenset[str], names: frozenset[str], *, are_own: bool
+    name: str, listed: Select[Any], links: frozenset[str], names: frozenset[str], *, is_own: bool
 ) -> Timeline[NetworkRow]:
     """Lists of links, or of the viewer's own, with these columns of them and of who is at the other ends."""
-    along = member_loader.joined_by("other_id", names, are_connected=are_own)
+    along = member_loader.joined_by("other_id", names, are_connected=is_own)
     return Timeline(name, listed, NetworkRow, along=along, columns=links)
 
 
@@ -162,8 +162,8 @@ async def own(ctx: Context, selection: Selection) -> Owner:
     return Own(ctx.member_id, shows_connections=ctx.sight.network_viewer_id is not None)
 
 
-def are_own(ctx: Context, owner_ids: Iterable[int]) -> bool:
-    """Whether nobody's connections but the viewer's are on the lists of these."""
+def is_own_list(ctx: Context, owner_ids: Iterable[int]) -> bool:
+    """Whether the viewer is the only owner: everybody on the list is connected to them."""
     return [*owner_ids] == [ctx.sight.network_viewer_id]
 
 
@@ -185,7 +185,7 @@ async def pages(
         sizes,
         args,
         selection,
-        are_own=are_own(ctx, sizes),
+        is_own=is_own_list(ctx, sizes),
         only_shared=only_shared,
     )
     return [found.get(owner.id) for owner in owners]
@@ -199,12 +199,12 @@ async def network(
     args: PageArgs,
     selection: Selection,
     *,
-    are_own: bool,
+    is_own: bool,
     **values: object,
 ) -> dict[int, Page[NetworkRow] | CodedError]:
     """One page for each owner in `sizes` of a list of links, which has the columns of `LISTED`.
 
-    That all links are the viewer's own only saves what need not be asked then.
+    `is_own` says that all links are the viewer's, so that less is asked of who is at the other ends.
 
     Raises CodedError BAD_USER_INPUT for a page size that no list accepts.
     """
@@ -216,7 +216,7 @@ async def network(
         return rows
 
     cap = ctx.deployment.policy.connection_count_display_cap
-    timeline = _network(name, listed, link_columns(selection), names, are_own=are_own)
+    timeline = _network(name, listed, link_columns(selection), names, is_own=is_own)
     return await timeline.pages(ctx, sizes, args, show, count_cap=cap, **values, **ctx.sight.parameters())
 
 
@@ -229,7 +229,7 @@ async def batch(
     """
     bounds = INSTANTS.whole._replace(after_at=after_at, after_tie=after_tie)
     values = {"only_shared": [], **ctx.sight.parameters()}
-    timeline = _network("connections", LISTED, LINK_COLUMNS, names, are_own=True)
+    timeline = _network("connections", LISTED, LINK_COLUMNS, names, is_own=True)
     return await timeline.rows(ctx, [ctx.member_id], bounds, size, values)
 
 

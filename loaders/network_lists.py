@@ -31,7 +31,7 @@ from auth.visibility import VIEW, VIEW_OF_CONNECTIONS, is_listed, sees
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import members as member_loader
-from loaders.connections import COLUMNS, PLACE, NetworkRow, Owner, are_own, link_columns
+from loaders.connections import COLUMNS, PLACE, NetworkRow, Owner, is_own_list, link_columns
 from loaders.context import Context
 from loaders.listings import Listing
 from loaders.own_connections import is_accepted
@@ -195,7 +195,7 @@ async def pages(
     for_anybody, own_id = not is_private(wanted.values, wanted.order), ctx.sight.network_viewer_id
     shown = [owner for owner in owners if owner.shows_connections]
     told = [owner for owner in shown if for_anybody or owner.id == own_id]
-    is_own = are_own(ctx, [owner.id for owner in told])
+    is_own = is_own_list(ctx, [owner.id for owner in told])
     listing = _listing(frozenset(wanted.values), wanted.order, link_columns(selection), names, is_own=is_own)
     values = {
         "only_shared": [owner.id for owner in owners if owner.only_shared],

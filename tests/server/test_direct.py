@@ -15,6 +15,7 @@ from server import direct, graphql_sse
 from server.app import Application
 from server.graphql_http import Reply, RequestContext
 from tests.clients import Api
+from tests.graphql_ws.clients import until
 from tests.graphql_ws.servers import Server, listening
 from tests.world import World
 
@@ -219,16 +220,32 @@ async def test_requests_that_come_at_once_are_answered_in_their_order(site: Site
 async def test_the_sender_is_who_a_trusted_proxy_names(
     site: Site, api: Api, monkeypatch: pytest.MonkeyPatch, fields: list[str], address: str
 ) -> None:
-    senders, open_context = [], site.app.endpoint.open_context
+    senders = _senders(site.app, monkeypatch)
+    await site.answers(post(*fields))
+    assert senders == [address] * 2
+    assert site.whole_ways == 1
+
+
+async def test_a_proxy_that_is_not_trusted_is_not_believed(
+    app: Application, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    senders = _senders(app, monkeypatch)
+    async with listening(app, http=direct.Connection, forwarded_allow_ips="192.0.2.9") as server:
+        assert await _exchanged(server.port, post("X-Forwarded-For: 192.0.2.1"))
+    assert senders == ["127.0.0.1"]
+
+
+def _senders(app: Application, monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """The addresses of those who send requests from now on."""
+    senders: list[str | None] = []
+    open_context = app.endpoint.open_context
 
     def opened(request: Request) -> RequestContext:
         senders.append(request.client and request.client.host)
         return open_context(request)
 
-    monkeypatch.setattr(site.app.endpoint, "open_context", opened)
-    await site.answers(post(*fields))
-    assert senders == [address] * 2
-    assert site.whole_ways == 1
+    monkeypatch.setattr(app.endpoint, "open_context", opened)
+    return senders
 
 
 async def test_what_is_no_http_is_refused_after_a_request_as_well(site: Site, api: Api) -> None:
@@ -241,31 +258,34 @@ async def test_what_is_no_http_is_refused_after_a_request_as_well(site: Site, ap
         assert answers[place + 1 :] == [None] * (1 - place)
 
 
-async def test_a_client_that_leaves_is_not_answered(
-    site: Site, api: Api, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_nothing_is_written_to_a_client_that_left(
+    site: Site, api: Api, monkeypatch: pytest.MonkeyPatch, leaves: bool
 ) -> None:
-    began, goes_on = asyncio.Event(), asyncio.Event()
-    respond = site.app.respond
+    began, goes_on, written = asyncio.Event(), asyncio.Event(), []
+    respond, write = site.app.respond, direct.Connection._write
 
     async def held(scope: Scope, body: bytes) -> Reply:
         began.set()
         await goes_on.wait()
         return await respond(scope, body)
 
+    def noted(connection: direct.Connection, exchange: direct.Exchange, reply: Reply) -> None:
+        written.append(reply)
+        write(connection, exchange, reply)
+
     monkeypatch.setattr(site.app, "respond", held)
-    for leaves in (True, False):
-        began.clear()
-        goes_on.clear()
-        reader, writer = await asyncio.open_connection("127.0.0.1", site.ports[0])
-        writer.write(post())
-        await began.wait()
-        if leaves:
-            writer.close()
-            await asyncio.sleep(0.05)
-        goes_on.set()
-        if not leaves:
-            assert await _response(reader)
-            writer.close()
+    monkeypatch.setattr(direct.Connection, "_write", noted)
+    _, writer = await asyncio.open_connection("127.0.0.1", site.ports[0])
+    writer.write(post())
+    await began.wait()
+    if leaves:
+        writer.close()
+        await until(lambda: not site.connections)
+    goes_on.set()
+    await until(lambda: not site.servers[0].uvicorn.server_state.tasks)
+    assert len(written) == (not leaves)
+    writer.close()
 
 
 async def test_a_client_that_does_not_read_is_waited_for(site: Site, api: Api) -> None:
