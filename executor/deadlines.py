@@ -9,6 +9,8 @@ import math
 from types import TracebackType
 from typing import Final
 
+from executor.loops import running_loop
+
 SOON: Final = 0.001
 """Seconds; ends that are no further apart are reached together."""
 
@@ -53,7 +55,8 @@ class Deadlines:
 
     def within(self, seconds: float) -> Deadline:
         """The deadline of a block of the current task, to be entered at once."""
-        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        loop = running_loop()
+        task = asyncio.current_task(loop)
         assert task is not None
         if loop is not self._loop:
             self._loop, self._timer, self.running = loop, None, {}

@@ -126,7 +126,7 @@ def _between() -> Select[Any]:
     return select(*(link.c[name] for name in ConnectionRow.__annotations__)).select_from(source)
 
 
-BETWEEN = Statement(_between(), ConnectionRow)
+BETWEEN = Statement(_between(), ConnectionRow, differing=("seen_by", "other_ids"))
 LISTED_IDS = Statement(
     select(connections.c.other_id).where(
         connections.c.member_id == bindparam("owner_id", type_=Integer), is_listed()

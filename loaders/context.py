@@ -3,7 +3,7 @@
 A context lives for one operation; on a socket, for one event. Its loaders never outlive it.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from auth.identity import Viewer
 from auth.sight import Sight, sight_of
 from executor.reads import Attributes
 from loaders.entities import Entities
+from models import sharing
 from models.database import Connection, RowT, Statement
 from models.pool import Pool
 from rules.events import TypingSignal
@@ -127,16 +128,11 @@ class Context:
         self.sight = sight_of(viewer)
         self._entities.clear()
 
-    async def rows(self, statement: Statement[RowT], /, **values: object) -> list[RowT]:
+    def rows(self, statement: Statement[RowT], /, **values: object) -> Coroutine[Any, Any, list[RowT]]:
         """All rows of a statement, through the transaction's connection or one of the pool."""
         if self._connection is not None:
-            return await statement.rows(self._connection, **values)
-        pool = self.deployment.pool
-        connection = pool.take_free() or await pool.take(self.deployment.connection_seconds)
-        try:
-            return await statement.rows(connection, **values)
-        finally:
-            pool.give_back(connection)
+            return statement.rows(self._connection, **values)
+        return sharing.rows(self.deployment.pool, statement, values, self.deployment.connection_seconds)
 
     async def row(self, statement: Statement[RowT], /, **values: object) -> RowT | None:
         """The first row of a statement."""

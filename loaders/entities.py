@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 from weakref import ref
 
+from executor.loops import running_loop
+
 KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
 
@@ -53,8 +55,14 @@ class Entities(Generic[KeyT, ValueT]):
         return ctx
 
     async def _one(self, ctx: Operation, key: KeyT) -> ValueT:
-        [value] = await self._many(ctx, [key])
-        return value
+        known = self._look() if self._found else self._known
+        if key in known:
+            return known[key]
+        if ctx.is_alone:
+            [known[key]] = await self._read(ctx, [key])
+        else:
+            await self._load(ctx, [key])
+        return known[key]
 
     async def _many(self, ctx: Operation, keys: Iterable[KeyT]) -> list[ValueT]:
         wanted = list(keys)
@@ -69,11 +77,11 @@ class Entities(Generic[KeyT, ValueT]):
 
     async def _load(self, ctx: Operation, missing: list[KeyT]) -> None:
         """Have all of these keys read, those that nobody reads yet by the next batch."""
-        waiting = {self._reading[key] for key in missing if key in self._reading}
+        waiting = dict.fromkeys(self._reading[key] for key in missing if key in self._reading)
         new = [key for key in missing if key not in self._reading]
         if new and self._batch is not None:
             self._next.update(dict.fromkeys(new))
-            waiting.add(self._batch)
+            waiting[self._batch] = None
         elif new:
             await self._read_with_others(ctx, new)
         for batch in waiting:
@@ -81,7 +89,7 @@ class Entities(Generic[KeyT, ValueT]):
 
     async def _read_with_others(self, ctx: Operation, keys: list[KeyT]) -> None:
         """Read the keys, together with those that others ask for in this turn of the event loop."""
-        batch = self._batch = asyncio.get_running_loop().create_future()
+        batch = self._batch = running_loop().create_future()
         wanted = self._next = dict.fromkeys(keys)
         try:
             await asyncio.sleep(0)

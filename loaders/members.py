@@ -275,7 +275,8 @@ def joined_by(column: str, names: Collection[str], *, are_connected: bool = Fals
 @lru_cache(STATEMENTS_KEPT)
 def _by_ids(names: frozenset[str]) -> Statement[MemberRow]:
     there = and_(members.c.id == any_(IDS), exists())
-    return Statement(select(*selected(names)).select_from(members.join(VIEW, true())).where(there), MemberRow)
+    found = select(*selected(names)).select_from(members.join(VIEW, true())).where(there)
+    return Statement(found, MemberRow, differing=("seen_by", "ids"))
 
 
 # The block alone says who was blocked: whatever became of the member since is nobody's business.

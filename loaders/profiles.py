@@ -6,7 +6,7 @@ All are read through their member, whose row says whether the section lies open 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import ARRAY, Integer, Table, any_, bindparam, exists, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -74,11 +74,13 @@ EntryT = TypeVar("EntryT", bound=EntryRow)
 
 
 MEMBER_IDS = bindparam("member_ids", type_=ARRAY(Integer))
+DIFFERING: Final = ("member_ids",)
 
 
 def _of_members(table: Table, row: type[EntryT], *order: object) -> Statement[EntryT]:
     columns = [table.c[name] for name in ("member_id", "id", *row.__annotations__)]
-    return Statement(select(*columns).where(table.c.member_id == any_(MEMBER_IDS)).order_by(*order), row)  # type: ignore[arg-type]
+    found = select(*columns).where(table.c.member_id == any_(MEMBER_IDS)).order_by(*order)  # type: ignore[arg-type]
+    return Statement(found, row, DIFFERING)
 
 
 def _newest_first(table: Table) -> tuple[object, ...]:
@@ -95,6 +97,7 @@ CURRENT = Statement(
     .where(positions.c.member_id == any_(MEMBER_IDS), positions.c.ended_on.is_(None))
     .order_by(positions.c.member_id, positions.c.started_on.desc().nulls_last(), positions.c.id.desc()),
     CurrentRow,
+    DIFFERING,
 )
 EDUCATIONS = _of_members(educations, EducationRow, *_newest_first(educations))
 SKILLS = _of_members(skill_table, SkillRow, skill_table.c.rank, skill_table.c.id)
@@ -107,6 +110,7 @@ ENTRIES = Statement(
         ),
     ).where(member_table.c.id == any_(MEMBER_IDS)),
     EntriesRow,
+    DIFFERING,
 )
 
 SHOWN = ("shows_experience", "shows_education", "shows_skills")

@@ -184,7 +184,9 @@ def _statement(names: frozenset[str]) -> Statement[RelationshipRow]:
     wanted = any_(bindparam("other_ids", type_=ARRAY(Integer))) == OTHER
     columns = [column for name, column in COLUMNS.items() if name in names]
     rows = select(*columns).select_from(source).where(wanted, or_(exists(), is_blocking()))
-    return Statement(rows, RelationshipRow)
+    # How far away somebody is may take far longer to find out than the facts.
+    differing = () if names & DISTANCES else ("seen_by", "other_ids", "now")
+    return Statement(rows, RelationshipRow, differing)
 
 
 def _names(ctx: Context) -> frozenset[str]:

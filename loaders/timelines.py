@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from operator import attrgetter, itemgetter
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Self, TypeVar
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, Text, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import TIMESTAMP
@@ -40,6 +40,8 @@ class PositionedRow(Row):
     tie: int
 
 
+DIFFERING: Final = ("seen_by", "now", "owner_ids", "only_shared")
+"""The parameters that may differ between those who ask for pages of one size within the same bounds."""
 OWNER_ID = attrgetter("owner_id")
 FIRST, SECOND = itemgetter(0), itemgetter(1)
 PositionedT = TypeVar("PositionedT", bound=PositionedRow)
@@ -133,8 +135,10 @@ class Timeline(Generic[PositionedT]):
         source = rows.subquery("source")
         wanted = [column.name for column in source.c if columns is None or column.name in columns]
         of = positions.type
-        self._newest = Statement(_top(source, wanted, along, of, newest=True), row)
-        self._oldest = Statement(_top(source, wanted, along, of, newest=False), row)
+        # To put a list in another order takes as long as it is long: others shall not wait for that.
+        differing = DIFFERING if positions is INSTANTS else ()
+        self._newest = Statement(_top(source, wanted, along, of, newest=True), row, differing)
+        self._oldest = Statement(_top(source, wanted, along, of, newest=False), row, differing)
 
     def called(self, name: str) -> Self:
         """The same list under another name, whose cursors fit no other."""

@@ -1,6 +1,7 @@
 """Statements that are built once and run prepared, and their rows."""
 
-from collections.abc import Coroutine, Iterable
+from collections.abc import Collection, Coroutine, Hashable, Iterable, Mapping, Sequence
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
@@ -11,6 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import ReturnsRows
 
 from models.pool import PooledConnection
+from models.shared_text import SharedText
 
 Connection: TypeAlias = (
     "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
@@ -71,9 +73,13 @@ def _reads(row: type[Row], name: str) -> bool:
 
 
 class Statement(Generic[RowT]):
-    """A SQLAlchemy Core expression compiled at import; its named values become positions in the text."""
+    """A SQLAlchemy Core expression compiled at import; its named values become positions in the text.
 
-    def __init__(self, expression: ClauseElement, row: type[RowT]) -> None:
+    A query of which only the parameters in `differing` tell one asker from another can be sent once for
+    several of them, see `models.sharing`; those that it doesn't have are ignored.
+    """
+
+    def __init__(self, expression: ClauseElement, row: type[RowT], differing: Collection[str] = ()) -> None:
         compiled = expression.compile(dialect=DIALECT)
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
@@ -82,6 +88,9 @@ class Statement(Generic[RowT]):
         # What is written as text names its columns to PostgreSQL alone.
         if isinstance(expression, ReturnsRows):
             self.row = placed(row, tuple(expression.exported_columns.keys()))
+        self.differing = [name for name in self.names if name in differing]
+        self._common = [name for name in self.names if name not in differing]
+        self._types = {name: compiled.binds[name].type for name in self.names}
 
     def rows(self, connection: Connection, **values: object) -> Coroutine[Any, Any, list[RowT]]:
         """All rows; `values` are the expression's named parameters, each of them once."""
@@ -90,3 +99,23 @@ class Statement(Generic[RowT]):
         if PooledConnection in type(connection).__mro__:
             return cast("PooledConnection", connection).rows(self.text, arguments, self.row)
         return connection.fetch(self.text, *arguments, record_class=self.row)
+
+    @cached_property
+    def shared(self) -> SharedText:
+        """The statement for several askers."""
+        return SharedText(self.text, self._types, self.differing, DIALECT)
+
+    def common(self, values: Mapping[str, object]) -> Iterable[Hashable]:
+        """What is equal for all who may share a sending."""
+        for name in self._common:
+            value = values[name]
+            yield tuple(value) if isinstance(value, list) else value
+
+    async def rows_of_each(
+        self, connection: PooledConnection, askers: Sequence[Mapping[str, Any]]
+    ) -> list[list[RowT]]:
+        """The rows of each asker; they have one column more than usual, which is the last."""
+        found: list[list[RowT]] = [[] for _ in askers]
+        for row in await connection.rows(self.shared.text, self.shared.arguments(askers), self.row):
+            found[row[-1] - 1].append(row)
+        return found

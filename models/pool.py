@@ -6,8 +6,9 @@ a list. A connection that can't simply be used again goes back to asyncpg's pool
 """
 
 import asyncio
+import math
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Final, TypeAlias
@@ -15,6 +16,9 @@ from typing import Any, Final, TypeAlias
 import asyncpg
 import orjson
 from asyncpg.exceptions import InvalidCachedStatementError, OutdatedSchemaCacheError
+
+from executor.deadlines import Deadlines
+from executor.loops import running_loop
 
 Proxy: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
@@ -95,7 +99,15 @@ class Pool:
         self._waiting: deque[asyncio.Future[PooledConnection | None]] = deque()
         self._room = source.get_max_size()
         self._returning: set[asyncio.Task[None]] = set()
+        self._deadlines = Deadlines()
         self._is_closing = False
+        self.gathering: dict[Hashable, Any] = {}
+        """Who waits to share a sending, see `models.sharing`."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any connection is lent."""
+        return len(self._proxies) > len(self._free)
 
     def acquire(self, *, timeout: float | None = None) -> Lease:
         """A connection for a block; TimeoutError if none is free in so many seconds."""
@@ -126,7 +138,7 @@ class Pool:
 
     async def take(self, timeout: float | None) -> PooledConnection:  # noqa: ASYNC109
         """A connection, new or waited for."""
-        async with asyncio.timeout(timeout):
+        with self._deadlines.within(math.inf if timeout is None else timeout):
             while not self._is_closing:
                 if connection := self.take_free():
                     return connection
@@ -165,7 +177,7 @@ class Pool:
 
     async def _lent(self) -> PooledConnection | None:
         """Wait for a connection, or None if there may be room for a new one."""
-        waiting = asyncio.get_running_loop().create_future()
+        waiting = running_loop().create_future()
         self._waiting.append(waiting)
         try:
             found: PooledConnection | None = await waiting

@@ -50,7 +50,7 @@ async def test_nothing_is_lost_or_repeated_at_the_seam(stage: Stage) -> None:
     clients = []
     while not writing.done():
         clients.append(await stage.subscribe(ada, after=Position(0, 0).text))
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.005)
     await writing
     assert len(clients) > 5
     for client in clients:

@@ -1,5 +1,6 @@
 """Every viewer, member and item of random networks against the matrix: through the loaders and over HTTP."""
 
+import asyncio
 import os
 from dataclasses import replace
 from itertools import product
@@ -12,6 +13,7 @@ from loaders.suggestions import lists as suggestions
 from resolvers import members as resolvers
 from rules.policy import NetworkPolicy
 from tests.clients import Api
+from tests.statements import counted
 from tests.visibility.eyes import Code
 from tests.visibility.matrix import Eyes, Matrix
 from tests.visibility.networks import Network, random_network, store
@@ -42,6 +44,16 @@ async def test_everybody_sees_of_everybody_what_the_matrix_says(world: World, se
     matrix = Matrix(network, CAP)
     for eyes in all_eyes(network):
         assert await CODE.look(capped(world), matrix, eyes) == matrix.look(eyes), eyes
+
+
+async def test_who_looks_while_all_others_do_sees_the_same(world: World) -> None:
+    network = random_network(NETWORKS)
+    await store(world, network)
+    matrix, eyes = Matrix(network, CAP), all_eyes(network)
+    async with counted(world.deployment.pool) as sent:
+        seen = await asyncio.gather(*(CODE.look(capped(world), matrix, each) for each in eyes))
+    assert list(seen) == [matrix.look(each) for each in eyes]
+    assert sum("asked.place" in text for text in sent) > 10
 
 
 async def test_clients_see_over_http_what_the_matrix_says(api: Api, world: World) -> None:

@@ -1,0 +1,100 @@
+"""Statements that several operations want at the same moment are sent as one.
+
+A short statement takes the server longer to send than its rows take to read, and PostgreSQL longer to begin
+than to run. So those who want the same one in a turn of the event loop, or while they wait for a connection,
+share a sending: the first of them leads, the others follow and get their rows from it. The statement still
+runs once for each of them, with the values that they gave. While nothing else is read nobody is waited for.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final, Generic
+
+import asyncpg
+
+from executor.loops import running_loop
+from models.database import RowT, Statement
+from models.pool import Pool, PooledConnection
+
+MOST: Final = 16
+"""How many share a sending: each of them waits for the rows of all."""
+
+
+class NotShared(Exception):  # noqa: N818 - it says what to do
+    """The sending failed or was given up, for whatever reason; each may try alone."""
+
+
+class Sending(Generic[RowT]):
+    """Who shares it, and who of them waits for the leader."""
+
+    def __init__(self, statement: Statement[RowT], values: Mapping[str, Any]) -> None:
+        self.statement = statement
+        self.askers = [values]
+        self._followers: list[asyncio.Future[list[RowT]]] = []
+
+    def follow(self, values: Mapping[str, Any]) -> "asyncio.Future[list[RowT]]":
+        """The rows of somebody else, which come with the leader's, or NotShared."""
+        self.askers.append(values)
+        follower: asyncio.Future[list[RowT]] = running_loop().create_future()
+        self._followers.append(follower)
+        return follower
+
+    async def rows(self, connection: PooledConnection) -> list[RowT]:
+        """The leader's own rows, when the followers have theirs. Raises NotShared if it fails for several."""
+        if not self._followers:
+            return await self.statement.rows(connection, **self.askers[0])
+        try:
+            own, *others = await self.statement.rows_of_each(connection, self.askers)
+        except asyncpg.PostgresError:
+            raise NotShared from None
+        for follower, found in zip(self._followers, others, strict=True):
+            if not follower.done():
+                follower.set_result(found)
+        return own
+
+    def give_up(self) -> None:
+        """Let the followers who wait still try alone."""
+        for follower in self._followers:
+            if not follower.done():
+                follower.set_exception(NotShared())
+
+
+async def rows(
+    pool: Pool, statement: Statement[RowT], values: Mapping[str, Any], seconds: float
+) -> list[RowT]:
+    """All rows of a statement; TimeoutError if no connection is free in so many seconds."""
+    if statement.differing and pool.is_busy:
+        key = statement, *statement.common(values)
+        sending: Sending[RowT] | None = pool.gathering.get(key)
+        try:
+            if sending is None:
+                return await _led(pool, key, Sending(statement, values), seconds)
+            follower = sending.follow(values)
+            if len(sending.askers) == MOST:
+                del pool.gathering[key]
+            return await follower
+        except NotShared:
+            pass
+    connection = pool.take_free() or await pool.take(seconds)
+    try:
+        return await statement.rows(connection, **values)
+    finally:
+        pool.give_back(connection)
+
+
+async def _led(pool: Pool, key: tuple[Any, ...], sending: Sending[RowT], seconds: float) -> list[RowT]:
+    """Gather followers until the turn is over and there is a connection, and read for all."""
+    pool.gathering[key] = sending
+    try:
+        await asyncio.sleep(0)
+        connection = pool.take_free() or await pool.take(seconds)
+        try:
+            if pool.gathering.get(key) is sending:
+                del pool.gathering[key]
+            return await sending.rows(connection)
+        finally:
+            pool.give_back(connection)
+    finally:
+        if pool.gathering.get(key) is sending:
+            del pool.gathering[key]
+        sending.give_up()
