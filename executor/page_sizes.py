@@ -84,19 +84,28 @@ class NodeCount:
     """
 
     levels: list[tuple[int, int, list[tuple[Size, int]]]] = field(default_factory=list)
+    _depends: bool = False
+    """Whether the total depends on variables."""
+    _known: tuple[int, int] | None = None
+    """The total, where it doesn't."""
 
     def total(self, variables: Variables) -> tuple[int, int]:
         """The nodes of the last level and their cost; the work is linear in the number of sizes."""
+        if self._known:
+            return self._known
         totals = [(0, 0)]
         for nodes, cost, terms in self.levels:
             sizes = [(_value(size, variables), totals[level]) for size, level in terms]
             nodes_below = sum(size * below[0] for size, below in sizes)
             totals.append((nodes + nodes_below, cost + sum(size * below[1] for size, below in sizes)))
+        if not self._depends:
+            self._known = totals[-1]
         return totals[-1]
 
     def add(self, nodes: int, cost: int, terms: list[tuple[Size, int]]) -> int:
         """Append a level and return its number, counted from 1."""
         self.levels.append((nodes, cost, terms))
+        self._depends |= any(isinstance(size, PageSize) for size, _ in terms)
         return len(self.levels)
 
 

@@ -62,9 +62,10 @@ class Application(Starlette):
     async def respond(self, scope: Scope, body: bytes) -> Reply:
         """The reply to a POST to `path` with this body; the scope has the head's fields and the sender."""
         scope.update(app=self, method="POST", path=self.path)
-        request = NamedRequest(scope)
+        received = Received(scope, body=body)
+        request = NamedRequest(scope, received.headers.get("x-request-id", ""))
         try:
-            reply = await self.endpoint.response(Received(scope, body=body))
+            reply = await self.endpoint.response(received)
         except asyncio.CancelledError as ended:
             # The server stops, and can't wait any longer.
             reply = failure(internal_error(ended, request_id.get()))

@@ -6,6 +6,7 @@ endpoint: that is only slower.
 """
 
 import asyncio
+import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Protocol
 
@@ -36,6 +37,8 @@ class Exchange:
     keep_alive: bool
     disconnected: bool = False
     response_complete: bool = False
+    task: asyncio.Task[None] | None = None
+    """What answers it."""
 
     message_event: ClassVar = asyncio.Event()
     """Nobody waits for it."""
@@ -46,6 +49,8 @@ class Connection(graphql_sse.Connection):
 
     _body: bytearray | None = None
     """What there is yet of the request that may take the short way; None where none may."""
+    _idle_since: float = math.inf
+    """When the last response was sent; infinity while a request is read or answered."""
 
     def __init__(self, config: Config, *arguments: Any, **named: Any) -> None:
         super().__init__(config, *arguments, **named)
@@ -60,6 +65,39 @@ class Connection(graphql_sse.Connection):
             body, self._body = self._body, None
             super().on_headers_complete()
             super().on_body(bytes(body))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing more."""
+        super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or wait for it: one timer looks again and again since when."""
+        if self.pipeline or self.transport.is_closing():
+            super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_after(self.timeout_keep_alive)
+
+    def _look_after(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        """Close the connection if it has been idle for long enough, or look again when it may have been."""
+        self.timeout_keep_alive_task = None
+        seconds = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if seconds <= 0:
+            self.timeout_keep_alive_handler()
+        elif seconds < math.inf:
+            self._look_after(seconds)
+
+    def _unset_keepalive_if_required(self) -> None:
+        """Something arrived; the timer stays."""
+        self._idle_since = math.inf
 
     # What follows is called by the parser.
 
@@ -84,10 +122,9 @@ class Connection(graphql_sse.Connection):
             return
         exchange = Exchange(self.parser.should_keep_alive())
         self.cycle: Any = exchange
-        task = self.loop.create_task(self._answered(exchange, self.scope, bytes(self._body)))
+        exchange.task = self.loop.create_task(self._answered(exchange, self.scope, bytes(self._body)))
         self._body = None
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(exchange.task)
 
     def _is_usual(self) -> bool:
         """Middleware looks after other origins. While another request is answered, this one has to wait."""
@@ -121,6 +158,8 @@ class Connection(graphql_sse.Connection):
         except BaseException:
             self.transport.close()
             raise
+        finally:
+            self.tasks.discard(exchange.task)
         if not self.transport.is_closing():
             self._write(exchange, reply)
 

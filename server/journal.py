@@ -56,12 +56,15 @@ class _Json(logging.Formatter):
 
 
 class NamedRequest:
-    """A request that is being answered, under the id that it was given or gets now."""
+    """A request that is being answered, under the id that it was given or, unless that is fit, gets now.
 
-    def __init__(self, scope: Scope) -> None:
+    It gets one that is unlikely to be given twice.
+    """
+
+    def __init__(self, scope: Scope, given: str) -> None:
         self._scope = scope
         self._started = time.perf_counter()
-        self._name = _name(scope)
+        self._name = given if ACCEPTABLE.fullmatch(given) else f"{getrandbits(64):016x}"
         request_id.set(self._name)
 
     def answered(self, status: int) -> tuple[bytes, bytes]:
@@ -86,7 +89,8 @@ class NamedRequests:
         return self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = NamedRequest(scope)
+        given = dict(reversed(scope["headers"])).get(b"x-request-id", b"")
+        request = NamedRequest(scope, given.decode("latin-1"))
 
         def send_named(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
@@ -94,9 +98,3 @@ class NamedRequests:
             return send(message)
 
         await self.app(scope, receive, send_named)
-
-
-def _name(scope: Scope) -> str:
-    """The first `X-Request-ID`, or a name that is unlikely to be given twice."""
-    given = dict(reversed(scope["headers"])).get(b"x-request-id", b"").decode("latin-1")
-    return given if ACCEPTABLE.fullmatch(given) else f"{getrandbits(64):016x}"

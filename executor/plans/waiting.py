@@ -6,11 +6,13 @@ from typing import Any
 
 from graphql.pyutils import is_awaitable
 
+from executor.loops import running_loop
+
 
 async def together(work: Sequence[Coroutine[Any, Any, None]]) -> None:
     """Run coroutines concurrently; if this is cancelled they all are, and have ended when it ends."""
     first, *others = work
-    tasks = [*map(asyncio.get_running_loop().create_task, others)]
+    tasks = [*map(running_loop().create_task, others)]
     try:
         await first
         for task in tasks:
