@@ -1,9 +1,10 @@
 """Statements that several operations want at the same moment are sent as one.
 
 A short statement takes the server longer to send than its rows take to read, and PostgreSQL longer to begin
-than to run. So those who want the same one in a turn of the event loop, or while they wait for a connection,
-share a sending: the first of them leads, the others follow and get their rows from it. The statement still
-runs once for each of them, with the values that they gave. While nothing else is read nobody is waited for.
+than to run. So those who want the same one in a few turns of the event loop, or while they wait for a
+connection, share a sending: the first of them leads, the others follow and get their rows from it. The
+statement still runs once for each of them, with the values that they gave. While nothing else is read nobody
+is waited for.
 """
 
 import asyncio
@@ -38,6 +39,13 @@ class Sending(Generic[RowT]):
         follower: asyncio.Future[list[RowT]] = running_loop().create_future()
         self._followers.append(follower)
         return follower
+
+    async def gather(self) -> None:
+        """Wait for as long as each turn of the event loop brings followers."""
+        known = 0
+        while known < len(self.askers) < MOST:
+            known = len(self.askers)
+            await asyncio.sleep(0)
 
     async def rows(self, connection: PooledConnection) -> list[RowT]:
         """The leader's own rows, when the followers have theirs. Raises NotShared if it fails for several."""
@@ -83,10 +91,10 @@ async def rows(
 
 
 async def _led(pool: Pool, key: tuple[Any, ...], sending: Sending[RowT], seconds: float) -> list[RowT]:
-    """Gather followers until the turn is over and there is a connection, and read for all."""
+    """Gather followers until no more come and there is a connection, and read for all."""
     pool.gathering[key] = sending
     try:
-        await asyncio.sleep(0)
+        await sending.gather()
         connection = pool.take_free() or await pool.take(seconds)
         try:
             if pool.gathering.get(key) is sending:
