@@ -46,13 +46,15 @@ def attributes_read(
 
 def attributes_below(selection: Selection) -> Attributes | None:
     """What the fields of a selection and those below them read; None where its type is not known."""
-    if selection.type is not None and selection.attributes is None:
-        reading = _Reading(selection.schema, selection.fragments)
-        for node in selection.nodes:
-            if node.selection_set:
-                reading.visit(selection.type, node.selection_set)
-        selection.attributes = reading.found
-    return selection.attributes
+    return None if selection.type is None else selection.once(_attributes_below)
+
+
+def _attributes_below(selection: Selection) -> Attributes:
+    reading = _Reading(selection.schema, selection.fragments)
+    for node in selection.nodes:
+        if node.selection_set:
+            reading.visit(selection.type, node.selection_set)
+    return reading.found
 
 
 class _Reading:

@@ -1,6 +1,7 @@
 """What is selected below a field, for resolvers that ask the database only for what is wanted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from graphql import (
     FieldNode,
@@ -19,6 +20,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 Fragments = Mapping[str, FragmentDefinitionNode]
+FoundT = TypeVar("FoundT")
 
 
 class Selection:
@@ -40,11 +42,9 @@ class Selection:
         self.fragments = fragments
         self.schema = schema
         self.type = type_
-        self.attributes: Mapping[type, frozenset[str] | None] | None = None
-        """What `executor.reads` has found."""
         self._variables = variables
         self._known: dict[str, Selection] | None = None
-        self._found: dict[tuple[str, ...], Selection | None] = {}
+        self._found: dict[tuple[Hashable, ...], Any] = {}
 
     def has(self, *path: str) -> bool:
         """Whether a field is selected; `path` names it and the fields above it: `has("edges", "node")`."""
@@ -52,12 +52,15 @@ class Selection:
 
     def below(self, *path: str) -> "Selection | None":
         """What is selected below that field; None where it isn't selected itself."""
-        if path not in self._found:
-            selection: Selection | None = self
-            for name in path:
-                selection = selection and selection.fields.get(name)
-            self._found[path] = selection
-        return self._found[path]
+        return self.once(_below, *path)
+
+    def once(self, find: Callable[..., FoundT], *arguments: Hashable) -> FoundT:
+        """What `find` says of this selection and the arguments: found once, for all runs of the plan."""
+        key = find, *arguments
+        if key not in self._found:
+            self._found[key] = find(self, *arguments)
+        found: FoundT = self._found[key]
+        return found
 
     @property
     def fields(self) -> "dict[str, Selection]":
@@ -99,3 +102,10 @@ class Selection:
         skip = get_directive_values(GraphQLSkipDirective, node, self._variables)
         include = get_directive_values(GraphQLIncludeDirective, node, self._variables)
         return not (skip and skip["if"]) and (include is None or bool(include["if"]))
+
+
+def _below(selection: Selection, *path: str) -> Selection | None:
+    found: Selection | None = selection
+    for name in path:
+        found = found and found.fields.get(name)
+    return found

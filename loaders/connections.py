@@ -142,6 +142,10 @@ def list_columns(selection: Selection) -> Sequence[str]:
 
 def link_columns(selection: Selection) -> frozenset[str]:
     """The columns of the links that are wanted: reading an instant costs as much as all of a short row."""
+    return selection.once(_link_columns)
+
+
+def _link_columns(selection: Selection) -> frozenset[str]:
     wanted = {"owner_id", "other_id"}
     if selection.has("edges", "connection"):
         wanted |= {"member_id", "connected_at"}

@@ -231,13 +231,16 @@ def columns(ctx: Context, also: Collection[str] = ()) -> frozenset[str]:
 
 def columns_at(ctx: Context, selection: Selection, *paths: Sequence[str]) -> frozenset[str]:
     """The columns that are read of the members at these places below a field; none where none is selected."""
+    return selection.once(_columns_at, ctx.reads is not None, *paths)
+
+
+def _columns_at(selection: Selection, is_certain: bool, *paths: Sequence[str]) -> frozenset[str]:
     places = [place for path in paths if (place := selection.below(*path))]
     if not places:
         return frozenset()
     reads = [_attributes(place) for place in places]
     known = [names for names in reads if names is not None]
-    is_certain = ctx.reads is not None and len(known) == len(places)
-    return _columns(frozenset().union(*known)) if is_certain else EVERYTHING
+    return _columns(frozenset().union(*known)) if is_certain and len(known) == len(places) else EVERYTHING
 
 
 def _attributes(place: Selection) -> frozenset[str] | None:

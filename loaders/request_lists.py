@@ -158,8 +158,12 @@ async def _page(
 
 def _columns(ctx: Context, selection: Selection) -> frozenset[str]:
     """The columns of requests that the operation wants, and those that say whether one is seen at all."""
-    position = {"at", "tie"} if selection.has("edges", "cursor") or selection.has("pageInfo") else frozenset()
     facts = None if ctx.reads is None else ctx.reads.get(SeenRequest, frozenset())
+    return selection.once(_columns_of, facts)
+
+
+def _columns_of(selection: Selection, facts: frozenset[str] | None) -> frozenset[str]:
+    position = {"at", "tie"} if selection.has("edges", "cursor") or selection.has("pageInfo") else frozenset()
     if facts is None:
         return EVERYTHING | KEY | position
     columns = {name for fact in (*facts, "state") for name in BEHIND.get(fact, (fact,))}
