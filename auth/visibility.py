@@ -44,7 +44,6 @@ from rules.audiences import (
     FollowAudience,
     ProfileSection,
 )
-from rules.distances import NetworkDegree
 
 
 class Standing(Enum):
@@ -173,17 +172,6 @@ def is_first() -> ColumnElement[bool]:
     """SQL: the viewer is connected to the row of `members`."""
     links = and_(connections.c.member_id == SEEN_BY, connections.c.other_id == members.c.id)
     return fenced(select(connections.c.other_id).where(links).correlate(members)).exists()
-
-
-def degree() -> ColumnElement[str]:
-    """SQL: the `NetworkDegree` of the row of `members`."""
-    return case(
-        (members.c.id == SEEN_BY, constant(NetworkDegree.SELF)),
-        (is_first(), constant(NetworkDegree.FIRST)),
-        (is_second(), constant(NetworkDegree.SECOND)),
-        (is_third(), constant(NetworkDegree.THIRD)),
-        else_=constant(NetworkDegree.OUT_OF_NETWORK),
-    )
 
 
 def shared_count() -> ColumnElement[int]:

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
-    CTE,
     ColumnElement,
     CompoundSelect,
     Integer,
@@ -17,9 +16,6 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
-    case,
-    cast,
-    false,
     func,
     literal_column,
     select,
@@ -31,7 +27,6 @@ from sqlalchemy.dialects.postgresql import array
 from auth.visibility import (
     BROKER_IDS,
     FAR,
-    HIDDEN_IDS,
     broker_ids,
     exists,
     is_first,
@@ -43,9 +38,10 @@ from auth.visibility import (
 )
 from loaders import members as member_loader
 from loaders.context import Context
+from loaders.few_brokers import HAS_FEW, arrays
 from loaders.members import MemberRow
-from models import adjacency, members
-from models.database import Row, Statement, fenced
+from models import members
+from models.database import Row, Statement
 from rules.distances import MOST_PATHS
 
 MOST_BROKERS: Final = 64
@@ -53,11 +49,6 @@ MOST_BROKERS: Final = 64
 
 MOST_NEAR: Final = 16
 """How many of the other's connections to whom two steps lead are looked at: who has many leads many ways."""
-
-FEW: Final = 256
-FEW_BYTES: Final = 512 * 1024
-"""Chains of three are looked for through each of the viewer's brokers, if there are no more of them and their
-lists are no longer; through the other's connections otherwise."""
 
 
 class ChainRow(Row):
@@ -108,31 +99,7 @@ def _two_steps() -> Select[Any]:
     return chain.where(~is_first()).correlate(members)
 
 
-def _has_few() -> ColumnElement[bool]:
-    """SQL: the viewer has few brokers, with few connections. Read once; no list is read for its size."""
-    of_brokers = adjacency.c.member_id == any_(cast(BROKER_IDS, ARRAY(Integer)))
-    size = select(func.sum(func.pg_column_size(adjacency.c.ids))).where(of_brokers).scalar_subquery()
-    are_few = func.cardinality(BROKER_IDS) <= literal_column(str(FEW))
-    is_small = size <= literal_column(str(FEW_BYTES))
-    way = select(case((are_few, is_small), else_=false()).label("has_few")).cte("way")
-    return select(way.c.has_few).scalar_subquery()
-
-
-HAS_FEW = _has_few()
-
-
-def _lists_of_few() -> CTE:
-    """The brokers of a viewer who has few, with those of their connections who exist for the viewer."""
-    broker = func.unnest(BROKER_IDS).table_valued("id").render_derived("broker")
-    # The subtraction also takes long arrays out of their storage, once for all members who are asked about.
-    shown = adjacency.c.ids.op("-")(HIDDEN_IDS).label("ids")
-    each = fenced(select(shown).where(adjacency.c.member_id == broker.c.id)).lateral("each")
-    lists = select(broker.c.id, known_since(broker.c.id).label("known_since"), each.c.ids)
-    found = lists.select_from(broker.join(each, true())).where(HAS_FEW)
-    return found.cte("lists").prefix_with("MATERIALIZED")
-
-
-LISTS = _lists_of_few()
+LISTS = arrays("lists", dated=True)
 
 
 def _three_steps_of_few() -> Select[Any]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from loaders.paths import FEW, FEW_BYTES
+from loaders.few_brokers import FEW, FEW_BYTES
 from rules import ids
 from tests.clients import Answer, Api, Json
 from tests.statements import counted
@@ -143,12 +143,17 @@ MAKE_LONG = """
 
 @pytest.mark.parametrize("has_many", [True, False], ids=["many connections", "connections with long lists"])
 async def test_the_ways_are_the_same_for_who_has(people: People, world: World, has_many: bool) -> None:
-    await people.join("ada ben cleo eve dan fay gus hal")
+    await people.join("ada ben cleo eve dan fay gus hal ian jo kim")
     await people.join("ivo", **SILENT)
     for chain in ("ada ben dan fay", "ada cleo dan", "ada hal eve fay", "ada ivo fay", "ben eve gus"):
         await people.link(*chain.split())
     await people.link("ivo", "gus", "cleo", "ben")
+    await people.link("ivo", "ian")
+    await people.link("eve", "jo")
+    await people.link("fay", "kim")
     await people.block("eve", "ada")
+    degrees = ["THIRD", "SECOND", "FIRST", *["OUT_OF_NETWORK"] * 3]
+    assert await people.degrees("ada", "fay gus hal ian jo kim") == degrees
     found = await people.far("ada", "fay gus hal ivo")
     assert [each["paths"] and ways(each) for each in found] == [
         [["ada", "ben", "dan", "fay"], ["ada", "cleo", "dan", "fay"]],
@@ -163,6 +168,7 @@ async def test_the_ways_are_the_same_for_who_has(people: People, world: World, h
             await people.link("ada", handle)
     else:
         await world.execute(MAKE_LONG, people.ids["ben"], FEW_BYTES // 4)
+    assert await people.degrees("ada", "fay gus hal ian jo kim") == degrees
     assert await people.far("ada", "fay gus hal ivo") == found
 
 
