@@ -2,6 +2,7 @@
 
 `asyncio.timeout` sets a timer and takes it back each time, which took a tenth of a short operation's time.
 Here one timer stands for all: it is set to the earliest end, and looks for the next one when that is over.
+Operations end by it, and waiting for a connection of the pool.
 """
 
 import asyncio

@@ -17,7 +17,8 @@ def _running_loop() -> asyncio.AbstractEventLoop:
     """What `asyncio.get_running_loop` gives. Raises RuntimeError where no loop runs.
 
     Before Python 3.12 that asks the kernel each time whether the process is still the same one, which took a
-    fortieth of a short operation. A loop that has a current task in this thread is the one that runs.
+    fortieth of a short operation. The loop that ran in this thread last still does if it has a current task,
+    unless the process was forked within a task, which nobody may do to a loop.
     """
     loop = _known.loop
     if loop is None or asyncio.current_task(loop) is None:

@@ -84,9 +84,9 @@ class NodeCount:
     """
 
     levels: list[tuple[int, int, list[tuple[Size, int]]]] = field(default_factory=list)
-    _depends: bool = False
+    _depends: bool = field(default=False, init=False, compare=False)
     """Whether the total depends on variables."""
-    _known: tuple[int, int] | None = None
+    _known: tuple[int, int] | None = field(default=None, init=False, compare=False)
     """The total, where it doesn't."""
 
     def total(self, variables: Variables) -> tuple[int, int]:
@@ -105,6 +105,7 @@ class NodeCount:
     def add(self, nodes: int, cost: int, terms: list[tuple[Size, int]]) -> int:
         """Append a level and return its number, counted from 1."""
         self.levels.append((nodes, cost, terms))
+        self._known = None
         self._depends |= any(isinstance(size, PageSize) for size, _ in terms)
         return len(self.levels)
 

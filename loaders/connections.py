@@ -109,7 +109,7 @@ def _network(
 ) -> Timeline[NetworkRow]:
     """Lists of links, or of the viewer's own, with these columns of them and of who is at the other ends."""
     along = member_loader.joined_by("other_id", names, are_connected=is_own)
-    return Timeline(name, listed, NetworkRow, along=along, columns=links)
+    return Timeline(name, listed, NetworkRow, along=along, columns=links, shared=listed is LISTED)
 
 
 def links_of(member_id: ColumnElement[int]) -> tuple[Any, Any]:

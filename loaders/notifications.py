@@ -128,6 +128,7 @@ LISTING = Listing(
         or_(not_(bindparam("unread_only", type_=Boolean)), IS_UNREAD),
     ),
     NotificationRow,
+    shared=True,
 )
 IDS = bindparam("ids", type_=ARRAY(BigInteger))
 BY_IDS = Statement(

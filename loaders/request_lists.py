@@ -91,6 +91,7 @@ def _listing(
         oldest_first=order is RequestOrder.OLDEST,
         along=member_loader.joined_by(f"{OTHERS[side]}_id", names) if names else None,
         columns=columns,
+        shared=True,
     )
 
 

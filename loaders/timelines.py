@@ -116,6 +116,9 @@ class Timeline(Generic[PositionedT]):
     `rows` selects `owner_id`, `at`, `tie` and what else the row class has but what is read `along`;
     parameters that these leave open are given to `pages`. Of `rows` only `columns` are read, all by default:
     without `at` and `tie` a page has no cursors.
+
+    Pages may be `shared` with other operations, see `models.sharing`, if they are read along an index: nobody
+    shall wait for another one's list to be put in order.
     """
 
     def __init__(
@@ -128,6 +131,7 @@ class Timeline(Generic[PositionedT]):
         along: Along | None = None,
         columns: Collection[str] | None = None,
         positions: Positions = INSTANTS,
+        shared: bool = False,
     ) -> None:
         self.name = f"{name} oldest first" if oldest_first else name
         self.oldest_first = oldest_first
@@ -135,8 +139,7 @@ class Timeline(Generic[PositionedT]):
         source = rows.subquery("source")
         wanted = [column.name for column in source.c if columns is None or column.name in columns]
         of = positions.type
-        # To put a list in another order takes as long as it is long: others shall not wait for that.
-        differing = DIFFERING if positions is INSTANTS else ()
+        differing = DIFFERING if shared else ()
         self._newest = Statement(_top(source, wanted, along, of, newest=True), row, differing)
         self._oldest = Statement(_top(source, wanted, along, of, newest=False), row, differing)
 

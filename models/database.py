@@ -103,7 +103,7 @@ class Statement(Generic[RowT]):
     @cached_property
     def shared(self) -> SharedText:
         """The statement for several askers."""
-        return SharedText(self.text, self._types, self.differing, DIALECT)
+        return SharedText(self.text, self.names, self._types, self.differing, DIALECT)
 
     def common(self, values: Mapping[str, object]) -> Iterable[Hashable]:
         """What is equal for all who may share a sending."""

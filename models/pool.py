@@ -182,8 +182,9 @@ class Pool:
         try:
             found: PooledConnection | None = await waiting
         except asyncio.CancelledError:
-            if waiting.done() and not waiting.cancelled() and (given := waiting.result()):
-                self.give_back(given)
+            if waiting.done() and not waiting.cancelled():
+                given = waiting.result()
+                self.give_back(given) if given else self._pass_on(None)
             raise
         return found
 

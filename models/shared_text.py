@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from sqlalchemy import ARRAY
@@ -35,24 +36,24 @@ class SharedText:
     def __init__(
         self,
         text: str,
+        names: Sequence[str],
         types: Mapping[str, TypeEngine[Any]],
         differing: Sequence[str],
         dialect: Dialect,
     ) -> None:
-        names = list(types)
         self._common = [name for name in names if name not in differing]
         self._differing = [(name, isinstance(types[name], ARRAY)) for name in differing]
-        self._sent = len(self._common)
+        sent = (f"${number}" for number in count(len(self._common) + 1))
         asked: list[str] = []
         given: dict[str, str] = {}
         for name, is_list in self._differing:
             type_ = types[name].compile(dialect)
             if is_list:
-                asked.append(f"({self._next()}::{type_})[{name}_from:{name}_to] AS {name}")
-                given |= {f"{name}_{end}": f"{self._next()}::INTEGER[]" for end in ("from", "to")}
+                asked.append(f"({next(sent)}::{type_})[{name}_from:{name}_to] AS {name}")
+                given |= {f"{name}_{end}": f"{next(sent)}::INTEGER[]" for end in ("from", "to")}
             else:
                 asked.append(name)
-                given[name] = f"{self._next()}::{type_}[]"
+                given[name] = f"{next(sent)}::{type_}[]"
 
         def renamed(parameter: re.Match[str]) -> str:
             name = names[int(parameter[1]) - 1]
@@ -65,11 +66,6 @@ class SharedText:
             f" OFFSET 0) AS asked CROSS JOIN LATERAL (SELECT * FROM ({one})"
             " AS one OFFSET 0) AS found"
         )
-
-    def _next(self) -> str:
-        """The next parameter of the shared text."""
-        self._sent += 1
-        return f"${self._sent}"
 
     def arguments(self, askers: Sequence[Mapping[str, Any]]) -> list[Any]:
         """What is sent for them; the last column of the rows is 1 for the first of them, and so on."""

@@ -11,8 +11,6 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Final, Generic
 
-import asyncpg
-
 from executor.loops import running_loop
 from models.database import RowT, Statement
 from models.pool import Pool, PooledConnection
@@ -48,12 +46,15 @@ class Sending(Generic[RowT]):
             await asyncio.sleep(0)
 
     async def rows(self, connection: PooledConnection) -> list[RowT]:
-        """The leader's own rows, when the followers have theirs. Raises NotShared if it fails for several."""
+        """The leader's own rows, when the followers have theirs. Raises NotShared if it fails for several.
+
+        It may fail by what only one of them asked for, or because it takes so long for all of them.
+        """
         if not self._followers:
             return await self.statement.rows(connection, **self.askers[0])
         try:
             own, *others = await self.statement.rows_of_each(connection, self.askers)
-        except asyncpg.PostgresError:
+        except Exception:
             raise NotShared from None
         for follower, found in zip(self._followers, others, strict=True):
             if not follower.done():
@@ -70,7 +71,10 @@ class Sending(Generic[RowT]):
 async def rows(
     pool: Pool, statement: Statement[RowT], values: Mapping[str, Any], seconds: float
 ) -> list[RowT]:
-    """All rows of a statement; TimeoutError if no connection is free in so many seconds."""
+    """All rows of a statement; TimeoutError if no connection is free in so many seconds.
+
+    Who tries again alone waits anew.
+    """
     if statement.differing and pool.is_busy:
         key = statement, *statement.common(values)
         sending: Sending[RowT] | None = pool.gathering.get(key)
@@ -94,15 +98,16 @@ async def _led(pool: Pool, key: tuple[Any, ...], sending: Sending[RowT], seconds
     """Gather followers until no more come and there is a connection, and read for all."""
     pool.gathering[key] = sending
     try:
-        await sending.gather()
-        connection = pool.take_free() or await pool.take(seconds)
         try:
+            await sending.gather()
+            connection = pool.take_free() or await pool.take(seconds)
+        finally:
+            # Whoever comes from now on is too late for this one.
             if pool.gathering.get(key) is sending:
                 del pool.gathering[key]
+        try:
             return await sending.rows(connection)
         finally:
             pool.give_back(connection)
     finally:
-        if pool.gathering.get(key) is sending:
-            del pool.gathering[key]
         sending.give_up()

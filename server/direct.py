@@ -81,19 +81,19 @@ class Connection(graphql_sse.Connection):
         self.flow.resume_reading()
         self._idle_since = self.loop.time()
         if self.timeout_keep_alive_task is None:
-            self._look_after(self.timeout_keep_alive)
+            self._close_if_idle_after(self.timeout_keep_alive)
 
-    def _look_after(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self._look)
+    def _close_if_idle_after(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self._close_if_idle)
 
-    def _look(self) -> None:
+    def _close_if_idle(self) -> None:
         """Close the connection if it has been idle for long enough, or look again when it may have been."""
         self.timeout_keep_alive_task = None
         seconds = self._idle_since + self.timeout_keep_alive - self.loop.time()
         if seconds <= 0:
             self.timeout_keep_alive_handler()
         elif seconds < math.inf:
-            self._look_after(seconds)
+            self._close_if_idle_after(seconds)
 
     def _unset_keepalive_if_required(self) -> None:
         """Something arrived; the timer stays."""
@@ -159,6 +159,7 @@ class Connection(graphql_sse.Connection):
             self.transport.close()
             raise
         finally:
+            # Not by a callback, which would take a turn of the loop.
             self.tasks.discard(exchange.task)
         if not self.transport.is_closing():
             self._write(exchange, reply)

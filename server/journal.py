@@ -56,10 +56,7 @@ class _Json(logging.Formatter):
 
 
 class NamedRequest:
-    """A request that is being answered, under the id that it was given or, unless that is fit, gets now.
-
-    It gets one that is unlikely to be given twice.
-    """
+    """A request that is answered under the id that it was given, if that is acceptable; or a random one."""
 
     def __init__(self, scope: Scope, given: str) -> None:
         self._scope = scope

@@ -4,17 +4,22 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from itertools import product
 from typing import Final
 
 import asyncpg
 import pytest
-from sqlalchemy import ARRAY, Integer, Text, bindparam, func, select
+from sqlalchemy import ARRAY, Float, Integer, Text, bindparam, func, select
 
-from loaders.context import Context
+from loaders import connections, members, relationships, request_lists
+from loaders.context import Context, Deployment
 from models import sharing
 from models.database import Row, Statement
-from models.pool import Pool
+from models.pool import Pool, open_pool
 from rules import ids
+from rules.connection_requests import Side
+from rules.terms import RequestOrder
 from schema.root import schema
 from tests.clients import Api
 from tests.statements import counted
@@ -63,7 +68,10 @@ async def ask(
 
 @asynccontextmanager
 async def busy(pool: Pool) -> AsyncIterator[list[str]]:
-    """Somebody else reads at the same time; collects what is sent meanwhile."""
+    """Somebody else reads at the same time; collects what is sent meanwhile.
+
+    While somebody collects that, statements take asyncpg's own way; other tests see to the short one.
+    """
     async with counted(pool) as sent, pool.acquire():
         yield sent
 
@@ -122,7 +130,7 @@ async def test_no_more_than_a_number_share_a_sending(world: World) -> None:
 
 
 async def test_what_fails_for_one_does_not_fail_for_others(world: World) -> None:
-    async with busy(world.deployment.pool):
+    async with world.connection():
         found = await asyncio.gather(*(ask(world, [n]) for n in (1, 0, 2)), return_exceptions=True)
     assert found[0] == [(1, 100, None)]
     assert isinstance(found[1], asyncpg.DivisionByZeroError)
@@ -132,7 +140,7 @@ async def test_what_fails_for_one_does_not_fail_for_others(world: World) -> None
 @pytest.mark.parametrize("who", [0, 1, 2])
 @pytest.mark.parametrize("turns", range(4))
 async def test_whoever_leaves_takes_nobody_along(world: World, who: int, turns: int) -> None:
-    async with busy(world.deployment.pool):
+    async with world.connection():
         tasks = [asyncio.create_task(ask(world, [number])) for number in (1, 2, 4)]
         for _ in range(turns):
             await asyncio.sleep(0)
@@ -160,7 +168,55 @@ async def test_those_who_wait_for_a_connection_share_it(world: World) -> None:
     assert not pool.gathering
 
 
+class Slept(Row):
+    """Who has slept."""
+
+    name: str
+
+
+ASLEEP: Final = (
+    func.pg_sleep(bindparam("seconds", type_=Float)).table_valued("nothing").render_derived("asleep")
+)
+SLEEPING: Final = Statement(
+    select(bindparam("name", type_=Text).label("name")).select_from(ASLEEP),
+    Slept,
+    differing=("name", "seconds"),
+)
+
+
+async def sleep(deployment: Deployment, name: str, seconds: float) -> list[str]:
+    """The rows of one operation, after a while."""
+    rows = await Context(deployment, None).rows(SLEEPING, name=name, seconds=seconds)
+    return [row.name for row in rows]
+
+
+async def test_who_comes_while_others_read_reads_anew(world: World) -> None:
+    async with busy(world.deployment.pool) as sent:
+        first = [asyncio.create_task(sleep(world.deployment, name, 0.1)) for name in ("Ada", "Ben")]
+        await asyncio.sleep(0.05)
+        assert await sleep(world.deployment, "Cy", 0) == ["Cy"]
+        assert not any(task.done() for task in first)
+        assert await asyncio.gather(*first) == [["Ada"], ["Ben"]]
+    assert len(sent) == 2
+
+
+async def test_what_takes_too_long_for_several_is_read_alone(world: World, database_url: str) -> None:
+    async with open_pool(database_url, 3, statement_seconds=0.5) as pool:
+        deployment = replace(world.deployment, pool=pool)
+        async with pool.acquire():
+            found = await asyncio.gather(*(sleep(deployment, name, 0.3) for name in ("Ada", "Ben")))
+    assert found == [["Ada"], ["Ben"]]
+
+
 async def test_shared_statements_have_their_own_columns_and_one_more(world: World) -> None:
+    # These are made when they are first needed.
+    assert members._by_ids(members.EVERYTHING).differing
+    assert connections._network(
+        "connections", connections.LISTED, connections.LINK_COLUMNS, members.EVERYTHING, is_own=False
+    )
+    assert relationships._statement(relationships.FACTS).differing
+    for side, order in product(Side, RequestOrder):
+        assert request_lists._listing(side, order, request_lists.EVERYTHING, members.EVERYTHING)
     statements = [each for each in gc.get_objects() if isinstance(each, Statement) and each.differing]
     assert len(statements) > 20
     async with world.connection() as connection:
@@ -180,14 +236,14 @@ PAGE: Final = """query ($id: ID!) {
 
 async def test_operations_of_several_members_send_less(api: Api, world: World) -> None:
     handles = ("ada", "ben", "cy", "dan")
-    members = [await world.member(handle) for handle in handles]
-    for other in members[1:]:
-        await world.connect(members[0], other)
-    ada = ids.encode("M", members[0])
+    people = [await world.member(handle) for handle in handles]
+    for other in people[1:]:
+        await world.connect(people[0], other)
+    ada = ids.encode("M", people[0])
     async with counted(api.deployment.pool) as sent_alone:
-        alone = [await api.ask(PAGE, {"id": ada}, member=member) for member in members]
+        alone = [await api.ask(PAGE, {"id": ada}, member=member) for member in people]
     async with busy(api.deployment.pool) as sent:
-        together = await asyncio.gather(*(api.ask(PAGE, {"id": ada}, member=member) for member in members))
+        together = await asyncio.gather(*(api.ask(PAGE, {"id": ada}, member=member) for member in people))
     assert [each.data for each in together] == [each.data for each in alone]
     assert [each.data["viewer"]["member"]["handle"] for each in together] == list(handles)
     assert len(sent) < len(sent_alone) / 2

@@ -303,3 +303,38 @@ async def test_a_client_that_does_not_read_is_waited_for(site: Site, api: Api) -
     assert answers[0]
     assert 0 < waiting < 2 * len(answers[0].body)
     writer.close()
+
+
+async def test_idle_connections_are_closed_and_used_ones_are_not(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site.servers[0].uvicorn.config, "timeout_keep_alive", 0.4)
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.ports[0])
+    try:
+        async with asyncio.timeout(SECONDS):
+            for _ in range(5):
+                writer.write(post())
+                assert await _response(reader)
+                await asyncio.sleep(0.2)
+            [connection] = site.connections
+            assert not connection.transport.is_closing()
+            assert await reader.read() == b""
+    finally:
+        writer.close()
+
+
+async def test_a_connection_on_which_something_arrives_is_not_idle(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site.servers[0].uvicorn.config, "timeout_keep_alive", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.ports[0])
+    request = post()
+    try:
+        async with asyncio.timeout(SECONDS):
+            for parts in ([request], [request[:30], request[30:]]):
+                for part in parts:
+                    writer.write(part)
+                    await asyncio.sleep(0.1 if part is request else 0.3)
+                assert await _response(reader)
+    finally:
+        writer.close()

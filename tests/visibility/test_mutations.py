@@ -25,6 +25,7 @@ MODULES = (
     "loaders.members",
     "loaders.connections",
     "loaders.mutual_connections",
+    "loaders.few_brokers",
     "loaders.paths",
     "loaders.relationships",
     "loaders.suggestions.candidates",
