@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Coroutine, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 import asyncpg
-from sqlalchemy import ClauseElement, ColumnClause, Select, literal_column
+from sqlalchemy import ARRAY, ClauseElement, ColumnClause, Select, literal_column
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import ReturnsRows
@@ -19,6 +20,9 @@ Connection: TypeAlias = (
 )
 
 DIALECT = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
+LAST: Final = itemgetter(-1)
+MOST_SHARED: Final = 8
+"""Of how many keys a list may be that is shared: of many rows each costs more than sending them alone."""
 SHAPES_KEPT: Final = 1_000
 SHAPES: "dict[tuple[type[Row], tuple[str, ...]], type[Any]]" = {}
 """Classes of rows by the classes they were made of, and by their columns."""
@@ -91,6 +95,7 @@ class Statement(Generic[RowT]):
         self.differing = [name for name in self.names if name in differing]
         self._common = [name for name in self.names if name not in differing]
         self._types = {name: compiled.binds[name].type for name in self.names}
+        self._lists = [name for name in self.differing if isinstance(self._types[name], ARRAY)]
 
     def rows(self, connection: Connection, **values: object) -> Coroutine[Any, Any, list[RowT]]:
         """All rows; `values` are the expression's named parameters, each of them once."""
@@ -105,6 +110,10 @@ class Statement(Generic[RowT]):
         """The statement for several askers."""
         return SharedText(self.text, self.names, self._types, self.differing, DIALECT)
 
+    def may_share(self, values: Mapping[str, Any]) -> bool:
+        """Whether it is worth while to share a sending with these values."""
+        return bool(self.differing) and all(len(values[name]) <= MOST_SHARED for name in self._lists)
+
     def common(self, values: Mapping[str, object]) -> Iterable[Hashable]:
         """What is equal for all who may share a sending."""
         for name in self._common:
@@ -115,7 +124,8 @@ class Statement(Generic[RowT]):
         self, connection: PooledConnection, askers: Sequence[Mapping[str, Any]]
     ) -> list[list[RowT]]:
         """The rows of each asker; they have one column more than usual, which is the last."""
+        rows = await connection.rows(self.shared.text, self.shared.arguments(askers), self.row)
         found: list[list[RowT]] = [[] for _ in askers]
-        for row in await connection.rows(self.shared.text, self.shared.arguments(askers), self.row):
-            found[row[-1] - 1].append(row)
+        for place, theirs in groupby(rows, LAST):
+            found[place - 1] += theirs
         return found

@@ -75,7 +75,7 @@ async def rows(
 
     Who tries again alone waits anew.
     """
-    if statement.differing and pool.is_busy:
+    if pool.is_busy and statement.may_share(values):
         key = statement, *statement.common(values)
         sending: Sending[RowT] | None = pool.gathering.get(key)
         try:
