@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import array
 
+from auth.distances import HAS_FEW, arrays
 from auth.visibility import (
     BROKER_IDS,
     FAR,
@@ -38,7 +39,6 @@ from auth.visibility import (
 )
 from loaders import members as member_loader
 from loaders.context import Context
-from loaders.few_brokers import HAS_FEW, arrays
 from loaders.members import MemberRow
 from models import members
 from models.database import Row, Statement

@@ -21,22 +21,12 @@ from sqlalchemy import (
     true,
 )
 
-from auth.visibility import (
-    SEEN_BY,
-    exists,
-    is_blocking,
-    is_first,
-    is_second,
-    is_third,
-    shared_count,
-    shows_shared,
-    telling_ids,
-)
+from auth.distances import degree
+from auth.visibility import SEEN_BY, exists, is_blocking, is_second, shared_count, shows_shared
 from loaders import connection_requests as request_loader
 from loaders import members as member_loader
 from loaders.connection_requests import RequestRow
 from loaders.context import Context, Load
-from loaders.few_brokers import HAS_FEW, arrays
 from loaders.members import MemberRow
 from models import connections, follows, members, mutes, removals
 from models.database import Row, Statement, constant, fenced
@@ -146,28 +136,6 @@ REMOVAL = _by_key(
     removals.c.low_id == func.least(SEEN_BY, OTHER),
     removals.c.high_id == func.greatest(SEEN_BY, OTHER),
 )
-REACHED = arrays("reached", dated=False)
-
-
-def _is_third() -> ColumnElement[bool]:
-    """SQL: `is_third`, from the viewer's side if that is less to read."""
-    reached = (
-        select(REACHED.c.id).where(REACHED.c.ids.bool_op("&&")(telling_ids())).correlate(members).exists()
-    )
-    return case((HAS_FEW, reached), else_=is_third())
-
-
-def _degree() -> ColumnElement[str]:
-    """SQL: the `NetworkDegree` of the row of `members`."""
-    return case(
-        (members.c.id == SEEN_BY, constant(NetworkDegree.SELF)),
-        (is_first(), constant(NetworkDegree.FIRST)),
-        (is_second(), constant(NetworkDegree.SECOND)),
-        (_is_third(), constant(NetworkDegree.THIRD)),
-        else_=constant(NetworkDegree.OUT_OF_NETWORK),
-    )
-
-
 BETWEEN: Final = (LINK, FOLLOW, BACK, MUTE, MUTED_BACK, REMOVAL)
 
 
@@ -193,7 +161,7 @@ def _columns() -> list[ColumnElement[Any]]:
         *(members.c.who_can_request, members.c.require_note, members.c.who_can_follow),
         *(members.c.follow_first, members.c.connection_count),
         VIEWER.c.connection_count.label("viewer_connection_count"),
-        case((exists(), _degree())).label("degree"),
+        case((exists(), degree())).label("degree"),
         case((and_(exists(), shows_shared()), shared_count())).label("mutual_count"),
     ]
 

@@ -21,8 +21,6 @@ Connection: TypeAlias = (
 
 DIALECT = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
 LAST: Final = itemgetter(-1)
-MOST_SHARED: Final = 8
-"""Of how many keys a list may be that is shared: of many rows each costs more than sending them alone."""
 SHAPES_KEPT: Final = 1_000
 SHAPES: "dict[tuple[type[Row], tuple[str, ...]], type[Any]]" = {}
 """Classes of rows by the classes they were made of, and by their columns."""
@@ -95,7 +93,7 @@ class Statement(Generic[RowT]):
         self.differing = [name for name in self.names if name in differing]
         self._common = [name for name in self.names if name not in differing]
         self._types = {name: compiled.binds[name].type for name in self.names}
-        self._lists = [name for name in self.differing if isinstance(self._types[name], ARRAY)]
+        self.differing_lists = [name for name in self.differing if isinstance(self._types[name], ARRAY)]
 
     def rows(self, connection: Connection, **values: object) -> Coroutine[Any, Any, list[RowT]]:
         """All rows; `values` are the expression's named parameters, each of them once."""
@@ -109,10 +107,6 @@ class Statement(Generic[RowT]):
     def shared(self) -> SharedText:
         """The statement for several askers."""
         return SharedText(self.text, self.names, self._types, self.differing, DIALECT)
-
-    def may_share(self, values: Mapping[str, Any]) -> bool:
-        """Whether it is worth while to share a sending with these values."""
-        return bool(self.differing) and all(len(values[name]) <= MOST_SHARED for name in self._lists)
 
     def common(self, values: Mapping[str, object]) -> Iterable[Hashable]:
         """What is equal for all who may share a sending."""

@@ -17,6 +17,8 @@ from models.pool import Pool, PooledConnection
 
 MOST: Final = 16
 """How many share a sending: each of them waits for the rows of all."""
+MOST_KEYS: Final = 8
+"""Of how many keys each may ask: to tell many rows apart takes longer than to send their statement."""
 
 
 class NotShared(Exception):  # noqa: N818 - it says what to do
@@ -75,7 +77,7 @@ async def rows(
 
     Who tries again alone waits anew.
     """
-    if pool.is_busy and statement.may_share(values):
+    if pool.is_busy and _may_share(statement, values):
         key = statement, *statement.common(values)
         sending: Sending[RowT] | None = pool.gathering.get(key)
         try:
@@ -92,6 +94,11 @@ async def rows(
         return await statement.rows(connection, **values)
     finally:
         pool.give_back(connection)
+
+
+def _may_share(statement: Statement[Any], values: Mapping[str, Any]) -> bool:
+    lists = statement.differing_lists
+    return bool(statement.differing) and all(len(values[name]) <= MOST_KEYS for name in lists)
 
 
 async def _led(pool: Pool, key: tuple[Any, ...], sending: Sending[RowT], seconds: float) -> list[RowT]:

@@ -129,6 +129,15 @@ async def test_no_more_than_a_number_share_a_sending(world: World) -> None:
     assert len(sent) == 3
 
 
+async def test_who_asks_for_many_asks_alone(world: World) -> None:
+    few, many = list(range(1, sharing.MOST_KEYS + 1)), list(range(1, sharing.MOST_KEYS + 2))
+    for numbers, count in ((few, 1), (many, 2)):
+        async with busy(world.deployment.pool) as sent:
+            found = await asyncio.gather(*(ask(world, numbers) for _ in range(2)))
+        assert [[row[0] for row in rows] for rows in found] == [numbers] * 2
+        assert len(sent) == count
+
+
 async def test_what_fails_for_one_does_not_fail_for_others(world: World) -> None:
     async with world.connection():
         found = await asyncio.gather(*(ask(world, [n]) for n in (1, 0, 2)), return_exceptions=True)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from loaders.few_brokers import FEW, FEW_BYTES
+from auth.distances import FEW, FEW_BYTES
 from rules import ids
 from tests.clients import Answer, Api, Json
 from tests.statements import counted

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -305,36 +305,41 @@ async def test_a_client_that_does_not_read_is_waited_for(site: Site, api: Api) -
     writer.close()
 
 
-async def test_idle_connections_are_closed_and_used_ones_are_not(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(site.servers[0].uvicorn.config, "timeout_keep_alive", 0.4)
+@asynccontextmanager
+async def _staying(
+    site: Site, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A client of a server that closes connections which are idle for so long."""
+    monkeypatch.setattr(site.servers[0].uvicorn.config, "timeout_keep_alive", seconds)
     reader, writer = await asyncio.open_connection("127.0.0.1", site.ports[0])
     try:
         async with asyncio.timeout(SECONDS):
-            for _ in range(5):
-                writer.write(post())
-                assert await _response(reader)
-                await asyncio.sleep(0.2)
-            [connection] = site.connections
-            assert not connection.transport.is_closing()
-            assert await reader.read() == b""
+            yield reader, writer
     finally:
         writer.close()
+
+
+async def test_idle_connections_are_closed_and_used_ones_are_not(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with _staying(site, monkeypatch, 0.4) as (reader, writer):
+        for _ in range(5):
+            writer.write(post())
+            assert await _response(reader)
+            await asyncio.sleep(0.2)
+        [connection] = site.connections
+        assert not connection.transport.is_closing()
+        assert await reader.read() == b""
 
 
 async def test_a_connection_on_which_something_arrives_is_not_idle(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(site.servers[0].uvicorn.config, "timeout_keep_alive", 0.2)
-    reader, writer = await asyncio.open_connection("127.0.0.1", site.ports[0])
     request = post()
-    try:
-        async with asyncio.timeout(SECONDS):
-            for parts in ([request], [request[:30], request[30:]]):
-                for part in parts:
-                    writer.write(part)
-                    await asyncio.sleep(0.1 if part is request else 0.3)
-                assert await _response(reader)
-    finally:
-        writer.close()
+    async with _staying(site, monkeypatch, 0.2) as (reader, writer):
+        writer.write(request)
+        assert await _response(reader)
+        writer.write(request[:30])
+        await asyncio.sleep(0.5)
+        writer.write(request[30:])
+        assert await _response(reader)

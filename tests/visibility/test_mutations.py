@@ -22,10 +22,10 @@ SEEDS = (0, 1, 2, 19)
 RULES = ("auth.visibility", "auth.sight", "auth.explanations")
 MODULES = (
     "auth.visibility",
+    "auth.distances",
     "loaders.members",
     "loaders.connections",
     "loaders.mutual_connections",
-    "loaders.few_brokers",
     "loaders.paths",
     "loaders.relationships",
     "loaders.suggestions.candidates",

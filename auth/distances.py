@@ -1,8 +1,9 @@
-"""What lies three connections away from a viewer with few brokers is found from the viewer's side.
+"""How far away others are, as far as that may be told, over the arrays of neighbours.
 
-The arrays of the brokers are read once for all members who are asked about; whose connections overlap with
-one of them is reached. From the other side the arrays of each member's connections are read, one after the
-other until one leads to the viewer: that is less only for a viewer who has many, or whose brokers have.
+Who lies three connections away from a viewer with few brokers is found from the viewer's side: the arrays of
+the brokers are read once for all members who are asked about; whose connections overlap with one of them is
+reached. From the other side the arrays of each member's connections are read, one after the other until one
+leads to the viewer: that is less only for a viewer who has many, or whose brokers have.
 """
 
 from typing import Any, Final
@@ -22,9 +23,19 @@ from sqlalchemy import (
     true,
 )
 
-from auth.visibility import BROKER_IDS, HIDDEN_IDS, known_since
-from models import adjacency
-from models.database import fenced
+from auth.visibility import (
+    BROKER_IDS,
+    HIDDEN_IDS,
+    SEEN_BY,
+    is_first,
+    is_second,
+    is_third,
+    known_since,
+    telling_ids,
+)
+from models import adjacency, members
+from models.database import constant, fenced
+from rules.distances import NetworkDegree
 
 FEW: Final = 256
 FEW_BYTES: Final = 512 * 1024
@@ -58,3 +69,23 @@ def arrays(name: str, *, dated: bool) -> CTE:
         columns.append(known_since(broker.c.id).label("known_since"))
     found = select(*columns).select_from(broker.join(each, true())).where(HAS_FEW)
     return found.cte(name).prefix_with("MATERIALIZED")
+
+
+REACHED = arrays("reached", dated=False)
+
+
+def _is_third() -> ColumnElement[bool]:
+    """SQL: `is_third`, from the side where less is to be read."""
+    reached = select(REACHED.c.id).where(REACHED.c.ids.bool_op("&&")(telling_ids())).correlate(members)
+    return case((HAS_FEW, reached.exists()), else_=is_third())
+
+
+def degree() -> ColumnElement[str]:
+    """SQL: the `NetworkDegree` of the row of `members`."""
+    return case(
+        (members.c.id == SEEN_BY, constant(NetworkDegree.SELF)),
+        (is_first(), constant(NetworkDegree.FIRST)),
+        (is_second(), constant(NetworkDegree.SECOND)),
+        (_is_third(), constant(NetworkDegree.THIRD)),
+        else_=constant(NetworkDegree.OUT_OF_NETWORK),
+    )
