@@ -1,12 +1,11 @@
 """Whose eyes look, and what their token opens them to."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from auth.identity import OAuthScope, Viewer
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """Whose eyes, None nobody's, and what the token opens them to; without its scope only what is public."""
 
     member_id: int | None
@@ -25,8 +24,11 @@ class Sight:
 
     def parameters(self) -> dict[str, object]:
         """The values of the parameters that the predicates of `auth.visibility` leave open."""
-        reads = {"reads_profiles": self.reads_profiles, "reads_network": self.reads_network}
-        return {"seen_by": self.member_id, **reads}
+        return {
+            "seen_by": self.member_id,
+            "reads_profiles": self.reads_profiles,
+            "reads_network": self.reads_network,
+        }
 
 
 def sight_of(viewer: Viewer | None) -> Sight:

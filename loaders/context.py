@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coro
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from aiodataloader import DataLoader
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -60,32 +60,49 @@ class Deployment:
     """Tells whoever streams it that a member types; may be lost."""
 
 
+class Client(Protocol):
+    """What sent an operation, as far as it says so itself; most operations don't ask."""
+
+    @property
+    def address(self) -> str:
+        """Its IP address; empty where it has none."""
+
+    @property
+    def user_agent(self) -> str | None:
+        """What it calls itself."""
+
+    @property
+    def language(self) -> Language:
+        """The language in which it wants texts that are ready to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownClient:
+    """A client of which all is known; by default nobody, for what the server does by itself."""
+
+    address: str = ""
+    user_agent: str | None = None
+    language: Language = Language.ENGLISH
+
+
+NOBODY: Final = KnownClient()
+
+
 class Context:
     """The viewer, the connection and the loaders of one operation."""
 
-    def __init__(
-        self,
-        deployment: Deployment,
-        viewer: Viewer | None,
-        *,
-        request_id: str = "",
-        client_address: str = "",
-        user_agent: str | None = None,
-        language: Language = Language.ENGLISH,
-    ) -> None:
+    reads: Attributes | None = None
+    is_alone = False
+    _connection: "Connection | None" = None
+    _now: datetime | None = None
+
+    def __init__(self, deployment: Deployment, viewer: Viewer | None, client: Client = NOBODY) -> None:
         self.deployment = deployment
         self.viewer = viewer
         self.sight: Sight = sight_of(viewer)
-        self.request_id = request_id
-        self.client_address = client_address
-        self.user_agent = user_agent
-        self.language = language
+        self.client = client
         self.batches: dict[Any, DataLoader[Any, Any]] = {}
-        self.reads: Attributes | None = None
-        self.is_alone = False
         self._entities: dict[Any, Entities[Any, Any]] = {}
-        self._connection: Connection | None = None
-        self._now: datetime | None = None
         self._told: set[int] = set()
 
     @property

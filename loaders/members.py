@@ -226,7 +226,7 @@ IDS = bindparam("ids", type_=ARRAY(Integer))
 def columns(ctx: Context, also: Collection[str] = ()) -> frozenset[str]:
     """The columns that the operation reads of members, and those that a loader or resolver needs itself."""
     wanted = None if ctx.reads is None else ctx.reads.get(MemberRow, frozenset())
-    return EVERYTHING if wanted is None else _columns(wanted.union(also))
+    return EVERYTHING if wanted is None else _columns(wanted.union(also) if also else wanted)
 
 
 def columns_at(ctx: Context, selection: Selection, *paths: Sequence[str]) -> frozenset[str]:

@@ -91,9 +91,9 @@ class Statement(Generic[RowT]):
         if isinstance(expression, ReturnsRows):
             self.row = placed(row, tuple(expression.exported_columns.keys()))
         self.differing = [name for name in self.names if name in differing]
-        self._common = [name for name in self.names if name not in differing]
         self._types = {name: compiled.binds[name].type for name in self.names}
         self.differing_lists = [name for name in self.differing if isinstance(self._types[name], ARRAY)]
+        self._common = [name for name in self.names if name not in differing]
 
     def rows(self, connection: Connection, **values: object) -> Coroutine[Any, Any, list[RowT]]:
         """All rows; `values` are the expression's named parameters, each of them once."""
@@ -108,11 +108,10 @@ class Statement(Generic[RowT]):
         """The statement for several askers."""
         return SharedText(self.text, self.names, self._types, self.differing, DIALECT)
 
-    def common(self, values: Mapping[str, object]) -> Iterable[Hashable]:
-        """What is equal for all who may share a sending."""
-        for name in self._common:
-            value = values[name]
-            yield tuple(value) if isinstance(value, list) else value
+    def key(self, values: Mapping[str, Any]) -> tuple[Hashable, ...]:
+        """What is equal for all who may share a sending: the statement and its other values."""
+        common = map(values.__getitem__, self._common)
+        return self, *[tuple(value) if isinstance(value, list) else value for value in common]
 
     async def rows_of_each(
         self, connection: PooledConnection, askers: Sequence[Mapping[str, Any]]

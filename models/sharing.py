@@ -78,7 +78,7 @@ async def rows(
     Who tries again alone waits anew.
     """
     if pool.is_busy and _may_share(statement, values):
-        key = statement, *statement.common(values)
+        key = statement.key(values)
         sending: Sending[RowT] | None = pool.gathering.get(key)
         try:
             if sending is None:
@@ -97,8 +97,10 @@ async def rows(
 
 
 def _may_share(statement: Statement[Any], values: Mapping[str, Any]) -> bool:
-    lists = statement.differing_lists
-    return bool(statement.differing) and all(len(values[name]) <= MOST_KEYS for name in lists)
+    for name in statement.differing_lists:
+        if len(values[name]) > MOST_KEYS:
+            return False
+    return bool(statement.differing)
 
 
 async def _led(pool: Pool, key: tuple[Any, ...], sending: Sending[RowT], seconds: float) -> list[RowT]:

@@ -85,18 +85,18 @@ async def sign_up(
     given = {"given_name": given_name, "family_name": family_name, "headline": headline}
     profile = {name: trimmed(value) for name, value in given.items()}
     refuse_if([*_account_errors(email, password, handle), *check_texts(profile, PROFILE_TEXTS)])
-    async with guess(ctx.deployment.pool, subjects(ctx.client_address)):
+    async with guess(ctx.deployment.pool, subjects(ctx.client.address)):
         password_hash = await _accounts(ctx).passwords.hash(password)
         async with ctx.transaction(), ctx.connection() as connection:
             member_id = await credentials.create_member(connection, email, password_hash, handle, profile)
-            grant = await _accounts(ctx).open_session(connection, member_id, ctx.user_agent)
+            grant = await _accounts(ctx).open_session(connection, member_id, ctx.client.user_agent)
     return SignUpPayload(**_granted(ctx, grant))
 
 
 @mutation(SignInPayload)
 async def sign_in(ctx: Context, *, email: str, password: str) -> SignInPayload:
     """A session for an address and its password; an address that nobody has takes the same work."""
-    async with guess(ctx.deployment.pool, subjects(ctx.client_address, email)):
+    async with guess(ctx.deployment.pool, subjects(ctx.client.address, email)):
         async with ctx.connection() as connection:
             known = await credentials.by_email(connection, email)
         verified = await _verified(ctx, known, password)
@@ -199,7 +199,7 @@ async def _confirmed(ctx: Context, password: str, field: str) -> CredentialsRow:
     """The viewer's credentials, to be sure; a guess here counts like one at the door."""
     async with ctx.connection() as connection:
         known = await credentials.by_member(connection, ctx.member_id)
-    counted = subjects(ctx.client_address, known.email if known else None)
+    counted = subjects(ctx.client.address, known.email if known else None)
     async with guess(ctx.deployment.pool, counted):
         return await _verified(ctx, known, password, field)
 
@@ -223,7 +223,7 @@ async def _open_session(ctx: Context, verified: CredentialsRow, new_hash: str | 
         await _hold(connection, verified)
         if new_hash:
             await credentials.change(connection, member_id, new_hash)
-        grant = await accounts.open_session(connection, member_id, ctx.user_agent)
+        grant = await accounts.open_session(connection, member_id, ctx.client.user_agent)
         ended = await sessions.end_surplus(connection, member_id)
     accounts.revocations.add(ended)
     return grant

@@ -56,7 +56,7 @@ async def texts(rows: Sequence[NotificationRow], ctx: Context) -> list[str]:
     return [
         notifications.text(
             NotificationKind(row.kind),
-            ctx.language,
+            ctx.client.language,
             [actor.display_name for actor in actors],
             row.actor_count,
         )

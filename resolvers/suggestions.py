@@ -77,4 +77,4 @@ async def dismiss(ctx: Context, *, suggestion_id: str) -> DismissSuggestionPaylo
 
 def _reason(suggestion: Suggestion, kind: SuggestionReasonKind, ctx: Context) -> SuggestionReason:
     count = suggestion.shared if kind is SuggestionReasonKind.MUTUAL_CONNECTIONS else None
-    return SuggestionReason(kind, rules.text(kind, ctx.language, count), count)
+    return SuggestionReason(kind, rules.text(kind, ctx.client.language, count), count)

@@ -19,10 +19,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from executor.engine import Engine
 from executor.failures import internal_error
 from loaders.context import Context, Deployment
-from rules.languages import preferred
 from schema.root import schema
 from server import downloads, explorer, health, metrics
 from server.authorization import read_authorization
+from server.clients import RequestClient
 from server.deployment import deployed
 from server.graphql_http import GraphQLEndpoint, Received, Reply
 from server.graphql_http.responses import failure
@@ -180,19 +180,15 @@ async def _lifespan(
 
 def open_context(request: Request) -> Context:
     """The context of a request's operation. Raises RequestError for a token that is no good."""
-    return open_caller(request).context()
+    deployment: Deployment = request.app.state.deployment
+    viewer = read_authorization(deployment.accounts, request.headers.get("authorization"))
+    return Context(deployment, viewer, RequestClient(request))
 
 
 def open_caller(client: HTTPConnection, authorization: str | None = None) -> Caller:
     """Who sends these headers, or this `Authorization`. Raises RequestError for a token that is no good."""
     deployment: Deployment = client.app.state.deployment
-    headers, address = client.headers, client.scope.get("client")
     if authorization is None:
-        authorization = headers.get("authorization")
-    return Caller(
-        deployment,
-        read_authorization(deployment.accounts, authorization),
-        client_address=address[0] if address else "",
-        user_agent=headers.get("user-agent"),
-        language=preferred(headers.get("accept-language")),
-    )
+        authorization = client.headers.get("authorization")
+    viewer = read_authorization(deployment.accounts, authorization)
+    return Caller(deployment, viewer, RequestClient(client).known())

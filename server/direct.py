@@ -169,8 +169,8 @@ class Connection(graphql_sse.Connection):
         fields = [*self.server_state.default_headers, *reply.fields()]
         if not exchange.keep_alive and CLOSE not in fields:
             fields.append(CLOSE)
-        lines = [b"%b: %b\r\n" % field for field in fields]
-        self.transport.write(b"".join((STATUS_LINE[reply.status], *lines, b"\r\n", reply.body)))
+        lines = map(b": ".join, fields)
+        self.transport.write(STATUS_LINE[reply.status] + b"\r\n".join((*lines, b"", reply.body)))
         exchange.response_complete = True
         if CLOSE in fields:
             self.transport.close()

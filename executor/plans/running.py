@@ -66,21 +66,19 @@ class Run:
         waiting = self._begin() if work is None else [work]
         while waiting:
             if len(waiting) == 1:
-                await self._end(waiting[0])
+                [work] = waiting
+                if self.tells:
+                    self.context.is_alone = not (self.company or (work.is_one_by_one and work.count > 1))
+                try:
+                    values = checked_values(await work.values, work.count)
+                except Exception as error:
+                    values = [error] * work.count
+                work.go_on(values)
             else:
                 self.company += len(waiting)
                 await together([self.finish(each) for each in waiting])
                 self.company -= len(waiting)
             waiting = self._begin()
-
-    async def _end(self, work: Work) -> None:
-        if self.tells:
-            self.context.is_alone = not (self.company or (work.is_one_by_one and work.count > 1))
-        try:
-            values = checked_values(await work.values, work.count)
-        except Exception as error:
-            values = [error] * work.count
-        work.go_on(values)
 
     def _begin(self) -> list[Work]:
         """Begin all work. What waits for nothing is done, with what it leaves; the rest is returned."""

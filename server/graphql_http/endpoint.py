@@ -1,6 +1,6 @@
 """The endpoint: from an HTTP request to a GraphQL operation and back."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from graphql import ExecutionResult, GraphQLError
@@ -82,12 +82,22 @@ class GraphQLEndpoint:
             return responses.failure(internal_error(error, request_id.get()), media_type)
 
     async def _answer(self, request: Received, media_type: str) -> ASGIApp:
-        parameters = await self._parameters(request)
+        if request.method == "POST":
+            require_json(request.headers.get("content-type"), request.headers.get("content-encoding"))
+            if request.whole_body is None:
+                request.whole_body = await read_body(request.receive, self.max_body_bytes, self.body_timeout)
+        parameters = self._parameters(request)
         context = self._context(request)
         operation = self.engine.prepare(*parameters)
-        self._require_method(operation, request.method)
+        if operation.kind == "subscription":
+            return await self._follow(request, operation, context)
+        if operation.kind == "mutation" and request.method == "GET":
+            raise method_not_allowed("Mutations are sent by POST.", "POST")
         operation.check_scopes(context.scopes, anonymous=context.is_anonymous)
-        return await self._carry_out(request, operation, context, media_type)
+        result = await self.engine.execute(
+            operation, context, request_id=request_id.get(), timeout=self.operation_timeout
+        )
+        return self._whole(result, media_type)
 
     def _context(self, request: Request) -> RequestContext:
         try:
@@ -103,34 +113,18 @@ class GraphQLEndpoint:
     def _refusal(self, errors: Sequence[GraphQLError], media_type: str) -> ASGIApp:
         return responses.refusal(errors, media_type)
 
-    async def _parameters(self, request: Received) -> Parameters:
+    def _parameters(self, request: Received) -> Parameters:
         if request.method == "GET":
             return from_query_string(request.scope["query_string"])
-        if request.method != "POST":
+        if request.whole_body is None:
             raise method_not_allowed(f"Use one of {METHODS}.", METHODS)
-        require_json(request.headers.get("content-type"), request.headers.get("content-encoding"))
-        body = request.whole_body
-        if body is None:
-            body = await read_body(request.receive, self.max_body_bytes, self.body_timeout)
-        elif len(body) > self.max_body_bytes:
+        if len(request.whole_body) > self.max_body_bytes:
             raise too_large(self.max_body_bytes)
-        return from_body(body)
+        return from_body(request.whole_body)
 
-    def _require_method(self, operation: Operation, method: str) -> None:
-        if operation.kind == "subscription":
-            raise bad_request("Subscriptions are not served here.", "SUBSCRIPTION_NOT_SUPPORTED")
-        if operation.kind == "mutation" and method == "GET":
-            raise method_not_allowed("Mutations are sent by POST.", "POST")
+    async def _follow(self, request: Request, operation: Operation, context: RequestContext) -> ASGIApp:
+        del request, operation, context
+        raise bad_request("Subscriptions are not served here.", "SUBSCRIPTION_NOT_SUPPORTED")
 
-    async def _carry_out(
-        self, request: Request, operation: Operation, context: RequestContext, media_type: str
-    ) -> ASGIApp:
-        del request
-        return responses.answer(await self._result(operation, context), media_type)
-
-    def _result(
-        self, operation: Operation, context: RequestContext
-    ) -> Coroutine[object, object, ExecutionResult]:
-        return self.engine.execute(
-            operation, context, request_id=request_id.get(), timeout=self.operation_timeout
-        )
+    def _whole(self, result: ExecutionResult, media_type: str) -> ASGIApp:
+        return responses.answer(result, media_type)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from graphql import GraphQLError
+from graphql import ExecutionResult, GraphQLError
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
@@ -63,27 +63,20 @@ class EventStreamEndpoint(GraphQLEndpoint):
         del media_type
         return whole({"errors": [error.formatted for error in errors]})
 
-    async def _parameters(self, request: Received) -> Parameters:
+    def _parameters(self, request: Received) -> Parameters:
         """A client that comes back by itself sends what it sent before, and where it has read up to."""
-        parameters = await super()._parameters(request)
+        parameters = super()._parameters(request)
         last = request.headers.get("last-event-id")
         if last:
             parameters.variables["after"] = last
         return parameters
 
-    def _require_method(self, operation: Operation, method: str) -> None:
-        if operation.kind != "subscription":
-            super()._require_method(operation, method)
-
-    async def _carry_out(
-        self, request: Request, operation: Operation, context: RequestContext, media_type: str
-    ) -> ASGIApp:
+    def _whole(self, result: ExecutionResult, media_type: str) -> ASGIApp:
         del media_type
-        if operation.kind == "subscription":
-            return await self._follow(request, operation)
-        return whole(content_of(await self._result(operation, context)))
+        return whole(content_of(result))
 
-    async def _follow(self, request: Request, operation: Operation) -> EventStream:
+    async def _follow(self, request: Request, operation: Operation, context: RequestContext) -> EventStream:
+        operation.check_scopes(context.scopes, anonymous=context.is_anonymous)
         stream = EventStream(self.open_caller(request), self.register.leave)
         self.register.enter(stream)
         try:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from auth.identity import Viewer
-from loaders.context import Context, Deployment
-from rules.languages import Language
+from loaders.context import NOBODY, Client, Context, Deployment
 
 
 @dataclass(slots=True, eq=False)
@@ -13,19 +12,11 @@ class Caller:
 
     deployment: Deployment
     viewer: Viewer | None
-    client_address: str = ""
-    user_agent: str | None = None
-    language: Language = Language.ENGLISH
+    client: Client = NOBODY
 
     def context(self) -> Context:
         """A fresh context, for one operation or one event."""
-        return Context(
-            self.deployment,
-            self.viewer,
-            client_address=self.client_address,
-            user_agent=self.user_agent,
-            language=self.language,
-        )
+        return Context(self.deployment, self.viewer, self.client)
 
     @property
     def is_good(self) -> bool:

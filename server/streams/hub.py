@@ -118,7 +118,7 @@ class Streams:
         variables = event_variables(operation.document, operation.variables)
         key = (
             viewer.scopes,
-            caller.language,
+            caller.client.language,
             loc and loc.source.body,
             operation.name,
             # As text, because bytes of orjson keep the 4 KiB that it began with.

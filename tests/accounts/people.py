@@ -1,7 +1,7 @@
 """People who sign up, and what they see of it."""
 
 from auth.identity import Viewer
-from loaders.context import Context
+from loaders.context import Context, KnownClient
 from resolvers import accounts
 from resolvers.accounts import GrantPayload, SignInPayload, SignUpPayload
 from resolvers.mutations import Payload
@@ -23,7 +23,7 @@ async def sign_in(
     world: World, email: str = "ada@example.org", password: str = PASSWORD, address: str = ""
 ) -> SignInPayload:
     """Sign in, from a network address."""
-    ctx = Context(world.deployment, None, client_address=address, user_agent="tests")
+    ctx = Context(world.deployment, None, KnownClient(address, user_agent="tests"))
     return await accounts.sign_in(ctx, email=email, password=password)
 
 
