@@ -43,7 +43,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
 from executor.fields import SpecifiedField
-from executor.plans.arguments import Arguments, conversion
+from executor.plans.arguments import Arguments, conversions
 from executor.plans.completion import (
     AbstractCompletion,
     Completion,
@@ -189,7 +189,7 @@ class _Compiler:
             field.attribute = declared.python_name
             field.read = attrgetter(declared.python_name)
         else:
-            field.source = Each(definition.resolve or default_field_resolver, Arguments(definition, node))
+            field.source = Each(definition.resolve or default_field_resolver, Arguments(definition, node, {}))
 
     def _resolve_specified(self, field: FieldPlan, declared: SpecifiedField) -> None:
         assert self.converter
@@ -200,8 +200,8 @@ class _Compiler:
         if spec.value:
             field.read = spec.value
             return
-        convert = conversion(declared.arguments, self.converter)
-        arguments = Arguments(field.definition, field.nodes[0], convert, spec.prepare)
+        converted = conversions(declared.arguments, self.converter)
+        arguments = Arguments(field.definition, field.nodes[0], converted, spec.prepare)
         if spec.batch:
             field.source = Batch(
                 spec.batch, arguments, self._selection(field) if spec.takes_selection else None

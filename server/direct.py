@@ -34,23 +34,33 @@ class Application(Protocol):
 class Exchange:
     """A request on the short way and its response, in the eyes of Uvicorn's protocol."""
 
+    scope: Scope
+    body: bytes
     keep_alive: bool
     disconnected: bool = False
     response_complete: bool = False
-    task: asyncio.Task[None] | None = None
-    """What answers it."""
 
     message_event: ClassVar = asyncio.Event()
     """Nobody waits for it."""
 
 
 class Connection(graphql_sse.Connection):
-    """Uvicorn's HTTP protocol, with a short way through it."""
+    """Uvicorn's HTTP protocol, with a short way through it.
+
+    One task answers all that take it, one after the other: to make a task for each took a fortieth of a
+    short operation.
+    """
 
     _body: bytearray | None = None
     """What there is yet of the request that may take the short way; None where none may."""
     _idle_since: float = math.inf
     """When the last response was sent; infinity while a request is read or answered."""
+    _exchange: Exchange
+    """What is answered. The protocol's own `cycle` may be a later one, which has to wait."""
+    _task: asyncio.Task[None]
+    """What answers."""
+    _rest: asyncio.Future[None] | None = None
+    """What the task waits for when it has answered: the next request or the end; None before the first."""
 
     def __init__(self, config: Config, *arguments: Any, **named: Any) -> None:
         super().__init__(config, *arguments, **named)
@@ -71,6 +81,17 @@ class Connection(graphql_sse.Connection):
         super().connection_lost(exc)
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
+        self._end()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Leave the connection to another protocol."""
+        self._end()
+        super().handle_websocket_upgrade()
+
+    def _end(self) -> None:
+        """Wait for no further request."""
+        if self._rest is not None:
+            self._rest.cancel()
 
     def on_response_complete(self) -> None:
         """Go on with the next request, or wait for it: one timer looks again and again since when."""
@@ -120,11 +141,15 @@ class Connection(graphql_sse.Connection):
         if self._body is None:
             super().on_message_complete()
             return
-        exchange = Exchange(self.parser.should_keep_alive())
-        self.cycle: Any = exchange
-        exchange.task = self.loop.create_task(self._answered(exchange, self.scope, bytes(self._body)))
+        scope: Any = self.scope
+        cycle: Any = Exchange(scope, bytes(self._body), self.parser.should_keep_alive())
+        self.cycle = self._exchange = cycle
         self._body = None
-        self.tasks.add(exchange.task)
+        if self._rest is None:
+            self._task = self.loop.create_task(self._answer_all())
+        else:
+            self._rest.set_result(None)
+        self.tasks.add(self._task)
 
     def _is_usual(self) -> bool:
         """Middleware looks after other origins. While another request is answered, this one has to wait."""
@@ -150,19 +175,26 @@ class Connection(graphql_sse.Connection):
         host, port = self.app.trusted_hosts.get_trusted_client_address(passed_on.decode("latin-1"))
         return (host, port) if host else self.client
 
-    async def _answered(self, exchange: Exchange, scope: Any, body: bytes) -> None:
-        try:
-            reply = await self.application.respond(scope, body)
-            if self.flow.write_paused:
-                await self.flow.drain()
-        except BaseException:
-            self.transport.close()
-            raise
-        finally:
-            # Not by a callback, which would take a turn of the loop.
-            self.tasks.discard(exchange.task)
-        if not self.transport.is_closing():
+    async def _answer_all(self) -> None:
+        while True:
+            exchange = self._exchange
+            try:
+                reply = await self.application.respond(exchange.scope, exchange.body)
+                if self.flow.write_paused:
+                    await self.flow.drain()
+            except BaseException:
+                self.transport.close()
+                raise
+            finally:
+                self.tasks.discard(self._task)
+            if self.transport.is_closing():
+                return
             self._write(exchange, reply)
+            # Whoever rests holds on to nothing.
+            exchange.body = b""
+            del exchange, reply
+            self._rest = self.loop.create_future()
+            await self._rest
 
     def _write(self, exchange: Exchange, reply: Reply) -> None:
         """Head and body at once."""

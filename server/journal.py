@@ -61,7 +61,7 @@ class NamedRequest:
     def __init__(self, scope: Scope, given: str) -> None:
         self._scope = scope
         self._started = time.perf_counter()
-        self._name = given if ACCEPTABLE.fullmatch(given) else f"{getrandbits(64):016x}"
+        self._name = given if given and ACCEPTABLE.fullmatch(given) else f"{getrandbits(64):016x}"
         request_id.set(self._name)
 
     def answered(self, status: int) -> tuple[bytes, bytes]:

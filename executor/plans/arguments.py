@@ -1,8 +1,9 @@
 """The arguments of a field: those that stand in the document are made once, the others once a run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from enum import Enum
+from functools import partial
 from typing import Any, Final
 
 from graphql import (
@@ -14,7 +15,6 @@ from graphql import (
     ObjectValueNode,
     ValueNode,
     VariableNode,
-    is_non_null_type,
 )
 from graphql.execution.values import VariableValues, coerce_argument
 from strawberry.relay import GlobalID
@@ -24,7 +24,9 @@ from strawberry.types.base import StrawberryList, StrawberryMaybe, StrawberryOpt
 from strawberry.types.lazy_type import LazyType
 
 Values = dict[str, Any]
-Convert = Callable[[Values], Values]
+Prepare = Callable[[Values], Values]
+Conversion = tuple[str, Callable[[Any], Any] | None]
+"""What Python calls an argument, and the function from GraphQL's value to Python's, where they differ."""
 
 UNCHANGING: Final = (str, int, float, bool, type(None), Enum, date, timedelta)
 """Values that a resolver can't change, so that all runs may share them."""
@@ -33,75 +35,73 @@ UNCHANGING: Final = (str, int, float, bool, type(None), Enum, date, timedelta)
 class Arguments:
     """What a resolver is called with for one field of a plan.
 
-    `convert` makes Python's values of GraphQL's, `prepare` what the resolver wants of those.
+    `conversions` are those of arguments by their names in the schema; `prepare` makes of Python's values what
+    the resolver wants.
     """
 
     def __init__(
         self,
         definition: GraphQLField,
         node: FieldNode,
-        convert: Convert | None = None,
-        prepare: Convert | None = None,
+        conversions: Mapping[str, Conversion],
+        prepare: Prepare | None = None,
     ) -> None:
         self.node = node
-        self.convert = convert
         self.prepare = prepare
         given = {argument.name.value: argument for argument in node.arguments or ()}
-        arguments = [_Argument(name, each, given.get(name)) for name, each in definition.args.items()]
+        arguments = [
+            _Argument(name, each, given.get(name), conversions.get(name))
+            for name, each in definition.args.items()
+        ]
         self.variable = [each for each in arguments if each.has_variable]
         self.constant = [each for each in arguments if not each.has_variable]
-        self.coerced: Values | None = None
+        self.constants: Values | None = None
         self.known: Values | None = None
 
     def values(self, variables: VariableValues) -> Values:
         """The arguments by name. Raises GraphQLError for what only the variables made invalid."""
         if self.known is not None:
             return self.known
-        values = self._coerced(variables)
-        converted = self.convert(values) if self.convert else values
-        prepared = self.prepare(converted) if self.prepare else converted
-        if not self.variable and _never_change(converted):
+        values = self._constants(variables) if self.constants is None else self.constants.copy()
+        for each in self.variable:
+            each.put(values, self.node, variables)
+        prepared = self.prepare(values) if self.prepare else values
+        if self.constants is not None and not self.variable:
             self.known = prepared
         return prepared
-
-    def _coerced(self, variables: VariableValues) -> Values:
-        values = self._constants(variables) if self.coerced is None else self.coerced.copy()
-        for each in self.variable:
-            each.coerce(values, self.node, variables)
-        return values
 
     def _constants(self, variables: VariableValues) -> Values:
         values: Values = {}
         for each in self.constant:
-            each.coerce(values, self.node, variables)
-        if _never_change(values):
-            self.coerced = values.copy()
+            each.put(values, self.node, variables)
+        if all(isinstance(value, UNCHANGING) for value in values.values()):
+            self.constants = values.copy()
         return values
-
-
-def _never_change(values: Values) -> bool:
-    return all(isinstance(value, UNCHANGING) for value in values.values())
 
 
 class _Argument:
     """One argument; `variable` is the name of the variable that it consists of."""
 
-    def __init__(self, name: str, definition: GraphQLArgument, node: ArgumentNode | None) -> None:
+    def __init__(
+        self, name: str, definition: GraphQLArgument, node: ArgumentNode | None, conversion: Conversion | None
+    ) -> None:
         self.name = name
         self.definition = definition
         self.node = node
         self.has_variable = node is not None and _has_variable(node.value)
         self.variable = node.value.name.value if node and isinstance(node.value, VariableNode) else None
-        self.out_name = definition.out_name or name
-        self.is_required = is_non_null_type(definition.type)
+        self.python_name, self.convert = conversion or (definition.out_name or name, None)
 
-    def coerce(self, values: Values, node: FieldNode, variables: VariableValues) -> None:
+    def put(self, values: Values, node: FieldNode, variables: VariableValues) -> None:
         """Put the argument's value to the others, if it has one. Raises GraphQLError for a bad one."""
-        coerced = variables.coerced
-        if self.variable is not None and coerced.get(self.variable) is not None:
-            values[self.out_name] = coerced[self.variable]
-        else:
-            coerce_argument(values, node, self.name, self.definition, self.node, variables, None)
+        value = variables.coerced.get(self.variable) if self.variable else None
+        if value is None:
+            found: Values = {}
+            coerce_argument(found, node, self.name, self.definition, self.node, variables, None)
+            if not found:
+                return
+            [value] = found.values()
+        values[self.python_name] = self.convert(value) if self.convert else value
 
 
 def _has_variable(node: ValueNode) -> bool:
@@ -112,24 +112,20 @@ def _has_variable(node: ValueNode) -> bool:
     return isinstance(node, VariableNode)
 
 
-def conversion(arguments: list[StrawberryArgument], converter: GraphQLCoreConverter) -> Convert:
-    """The function that makes of coerced values what Strawberry would call the field's resolver with."""
-    wanted = [
-        (converter.config.name_converter.from_argument(each), each.python_name, _made(each.type))
-        for each in arguments
-    ]
-    made_by = converter.scalar_registry, converter.config
+def conversions(
+    arguments: Iterable[StrawberryArgument], converter: GraphQLCoreConverter
+) -> dict[str, Conversion]:
+    """How Strawberry makes what it would call a field's resolver with, by names in the schema."""
+    found: dict[str, Conversion] = {}
+    for each in arguments:
+        name, type_ = converter.config.name_converter.from_argument(each), _made(each.type)
+        made_by = type_, converter.scalar_registry, converter.config
+        found[name] = each.python_name, type_ and partial(_converted, name, made_by)
+    return found
 
-    def convert(values: Values) -> Values:
-        return {
-            python_name: values[name]
-            if type_ is None
-            else convert_argument(values[name], type_, *made_by, path=(name,))
-            for name, python_name, type_ in wanted
-            if name in values
-        }
 
-    return convert
+def _converted(name: str, made_by: tuple[Any, Any, Any], value: Any) -> Any:
+    return convert_argument(value, *made_by, path=(name,))
 
 
 def _made(type_: Any) -> Any:

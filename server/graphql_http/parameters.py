@@ -9,12 +9,12 @@ import orjson
 from server.graphql_http.errors import bad_request
 
 MAX_PARAMETERS = 100
-TYPES = (
-    ("query", str, "a string"),
-    ("operationName", str, "a string"),
-    ("variables", dict, "an object"),
-    ("extensions", dict, "an object"),
-)
+TYPES: Mapping[str, tuple[type, str]] = {
+    "query": (str, "a string"),
+    "operationName": (str, "a string"),
+    "variables": (dict, "an object"),
+    "extensions": (dict, "an object"),
+}
 """The members of a request, and what they must be where they are there."""
 
 
@@ -49,10 +49,9 @@ def from_object(given: Mapping[str, Any]) -> Parameters:
     """Read the members of a request. Raises a 400 error if one is of the wrong type."""
     if given.get("query") is None:
         raise bad_request("There is no 'query'.")
-    for name, wanted, words in TYPES:
-        value = given.get(name)
-        if value is not None and not isinstance(value, wanted):
-            raise bad_request(f"'{name}' must be {words}.")
+    for name, value in given.items():
+        if name in TYPES and value is not None and not isinstance(value, TYPES[name][0]):
+            raise bad_request(f"'{name}' must be {TYPES[name][1]}.")
     # An empty name stands for none, see the specification's section on GET.
     return Parameters(given["query"], given.get("operationName") or None, given.get("variables") or {})
 

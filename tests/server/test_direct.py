@@ -248,6 +248,40 @@ def _senders(app: Application, monkeypatch: pytest.MonkeyPatch) -> list[str | No
     return senders
 
 
+def _answering() -> set[asyncio.Task[object]]:
+    """The tasks that answer connections, or wait for their next request."""
+    return {task for task in asyncio.all_tasks() if "Connection._answer_all" in repr(task.get_coro())}
+
+
+async def test_one_task_answers_all_requests_of_a_connection_and_ends_with_it(site: Site, api: Api) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.ports[0])
+    found = []
+    for _ in range(3):
+        writer.write(post())
+        assert await _response(reader)
+        found.append(_answering())
+    assert len(found[0]) == 1
+    assert found == found[:1] * 3
+    assert not site.servers[0].uvicorn.server_state.tasks
+    writer.close()
+    await until(lambda: not _answering())
+
+
+async def test_a_connection_that_becomes_a_socket_waits_for_no_request(site: Site, api: Api) -> None:
+    upgrade = [
+        *("GET /graphql HTTP/1.1", "Host: localhost", "Connection: Upgrade", "Upgrade: websocket"),
+        *("Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg=="),
+        *("Sec-WebSocket-Protocol: graphql-transport-ws", "", ""),
+    ]
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.ports[0])
+    writer.write(post())
+    assert await _response(reader)
+    writer.write("\r\n".join(upgrade).encode())
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+    await until(lambda: not _answering())
+    writer.close()
+
+
 async def test_what_is_no_http_is_refused_after_a_request_as_well(site: Site, api: Api) -> None:
     no_http = b"none HTTP/1.1\r\n\r\n"
     for sent, place in ((post() + BREAK + no_http, 1), (post() + no_http, 0)):
