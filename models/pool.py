@@ -103,6 +103,8 @@ class Pool:
         self._is_closing = False
         self.gathering: dict[Hashable, Any] = {}
         """Who waits to share a sending, see `models.sharing`."""
+        self.crowded_at = -math.inf
+        """When many last shared one, in the event loop's seconds."""
 
     @property
     def is_busy(self) -> bool:

@@ -4,7 +4,7 @@ A short statement takes the server longer to send than its rows take to read, an
 than to run. So those who want the same one in a few turns of the event loop, or while they wait for a
 connection, share a sending: the first of them leads, the others follow and get their rows from it. The
 statement still runs once for each of them, with the values that they gave. While nothing else is read nobody
-is waited for.
+is waited for, unless many shared a moment ago: then the others are likely to be about to ask.
 """
 
 import asyncio
@@ -19,6 +19,10 @@ MOST: Final = 16
 """How many share a sending: each of them waits for the rows of all."""
 MOST_KEYS: Final = 8
 """Of how many keys each may ask: to tell many rows apart takes longer than to send their statement."""
+CROWD: Final = 4
+"""How many make it likely that more will come; fewer answer faster if they don't wait for each other."""
+CROWD_SECONDS: Final = 0.01
+"""For how long."""
 
 
 class NotShared(Exception):  # noqa: N818 - it says what to do
@@ -77,7 +81,7 @@ async def rows(
 
     Who tries again alone waits anew.
     """
-    if pool.is_busy and _may_share(statement, values):
+    if (pool.is_busy or _is_crowded(pool)) and _may_share(statement, values):
         key = statement.key(values)
         sending: Sending[RowT] | None = pool.gathering.get(key)
         try:
@@ -94,6 +98,10 @@ async def rows(
         return await statement.rows(connection, **values)
     finally:
         pool.give_back(connection)
+
+
+def _is_crowded(pool: Pool) -> bool:
+    return running_loop().time() < pool.crowded_at + CROWD_SECONDS
 
 
 def _may_share(statement: Statement[Any], values: Mapping[str, Any]) -> bool:
@@ -118,5 +126,7 @@ async def _led(pool: Pool, key: tuple[Any, ...], sending: Sending[RowT], seconds
             return await sending.rows(connection)
         finally:
             pool.give_back(connection)
+            if len(sending.askers) >= CROWD:
+                pool.crowded_at = running_loop().time()
     finally:
         sending.give_up()

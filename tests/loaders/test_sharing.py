@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -96,6 +97,24 @@ async def test_who_reads_alone_waits_for_nobody(world: World) -> None:
     async with busy(world.deployment.pool) as also_sent:
         assert await ask(world, [4]) == [(4, 25, None)]
     assert sent == also_sent == [SHARED.text]
+
+
+@pytest.mark.parametrize(
+    ("before", "seconds", "count"),
+    [(sharing.CROWD, 10, 1), (sharing.CROWD - 1, 10, 2), (sharing.CROWD, 0, 2)],
+)
+async def test_who_reads_alone_waits_for_others_only_after_a_crowd(
+    world: World, monkeypatch: pytest.MonkeyPatch, before: int, seconds: float, count: int
+) -> None:
+    pool = world.deployment.pool
+    pool.crowded_at = -math.inf
+    monkeypatch.setattr(sharing, "CROWD_SECONDS", seconds)
+    async with busy(pool):
+        await asyncio.gather(*(ask(world, [4]) for _ in range(before)))
+    async with counted(pool) as sent:
+        found = await asyncio.gather(*(ask(world, [number]) for number in (1, 2)))
+    assert found == [[(1, 100, None)], [(2, 50, None)]]
+    assert len(sent) == count
 
 
 async def test_only_those_share_whose_other_values_are_equal(world: World) -> None:
