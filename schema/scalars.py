@@ -1,5 +1,6 @@
 """Scalars beyond those of the specification."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NewType
 from urllib.parse import urlsplit
@@ -17,9 +18,17 @@ URL = NewType("URL", str)
 
 def instant_text(instant: datetime) -> str:
     """An instant in UTC, e.g. `2026-11-22T13:14:00Z`."""
-    in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
-    # A quarter of the time that `isoformat` takes.
-    return orjson.dumps(in_utc, option=orjson.OPT_UTC_Z)[1:-1].decode()
+    return instant_texts([instant])[0]
+
+
+def instant_texts(instants: Sequence[datetime]) -> list[str]:
+    """Instants in UTC, in a quarter of the time that `isoformat` takes."""
+    in_utc = [each if each.tzinfo is UTC else each.astimezone(UTC) for each in instants]
+    found: list[str] = orjson.loads(orjson.dumps(in_utc, option=orjson.OPT_UTC_Z))
+    return found
+
+
+instant_text.each = instant_texts  # type: ignore[attr-defined]
 
 
 def _text(value: object) -> str:

@@ -6,6 +6,7 @@ known take the fast way; everything else is looked at value by value, with the v
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from copy import copy
 from enum import Enum
 from functools import lru_cache
@@ -98,18 +99,26 @@ class Completion:
 
 
 class LeafCompletion(Completion):
-    """Scalars and enums."""
+    """Scalars and enums.
+
+    A scalar's `serialize` may have a function `each` that serializes all values of a column at once. Where it
+    raises, they are serialized one by one.
+    """
 
     def __init__(self, field: FieldPlan, type_: GraphQLLeafType, *, required: bool) -> None:
         super().__init__(field, required=required)
         self.type = type_
         self.coerce = _enum_names(type_) if is_enum_type(type_) else type_.coerce_output_value
         self.as_is = AS_IS.get(type_, frozenset()) | (frozenset() if required else {NoneType})
+        self.coerce_each: Callable[[list[Any]], list[Any]] | None = getattr(self.coerce, "each", None)
 
     def __call__(self, values: list[Any], run: "Run") -> list[Any]:
-        """Values that are what they will be are not looked at one by one."""
+        """Values that are what they will be are not looked at one by one; others are only if they must be."""
         if self.as_is.issuperset(map(type, values)):
             return list(values)
+        if self.coerce_each:
+            with suppress(Exception):
+                return self.coerce_each(values)
         return [self.one(value, run) for value in values]
 
     def one(self, value: Any, run: "Run") -> Any:

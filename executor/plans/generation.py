@@ -70,7 +70,9 @@ class Shape:
         self.typename = typename
         read = {n: field for n, field in self.fields.items() if field.read or field.read_all}
         self.leaves = {
-            n: field for n, field in read.items() if field.read and isinstance(field.complete, LeafCompletion)
+            n: field
+            for n, field in read.items()
+            if field.read and isinstance(field.complete, LeafCompletion) and not field.complete.coerce_each
         }
         self.columns = {n: field for n, field in read.items() if n not in self.leaves}
         self.pending = {n: field for n, field in self.fields.items() if field.source}
