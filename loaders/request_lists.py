@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -30,7 +30,7 @@ from loaders.timelines import Item, PositionedRow
 from models.database import constant
 from rules.connection_requests import VIEWS, Side
 from rules.paging import PageArgs
-from rules.seen_requests import SeenRequest, seen
+from rules.seen_requests import SeenRequest
 from rules.terms import ConnectionRequestState, ReceivedRequestView, RequestOrder
 
 
@@ -52,11 +52,12 @@ IGNORED = bindparam("ignored", type_=ARRAY(Boolean))
 OTHERS: Final = {Side.SENDER: "recipient", Side.RECIPIENT: "sender"}
 """What each side calls the member on the other one."""
 KEY: Final = frozenset({"owner_id", "sender_id", "recipient_id", "number"})
+STATE: Final = ("state", "sender_state", "undelivered", "expires_at")
 BEHIND: Final[Mapping[str, Sequence[str]]] = {
-    "state": ("state", "sender_state", "undelivered", "expires_at"),
-    "closed_at": ("closed_at", "sender_closed_at"),
-    "can_remind": ("reminders_sent", "reminded_at", "sent_at"),
-    "available_events": ("ignored", "lifted", "reminders_sent", "reminded_at", "sent_at"),
+    "state": STATE,
+    "closed_at": (*STATE, "closed_at", "sender_closed_at"),
+    "can_remind": (*STATE, "reminders_sent", "reminded_at", "sent_at"),
+    "available_events": (*STATE, "ignored", "lifted", "reminders_sent", "reminded_at", "sent_at"),
 }
 """The columns behind what is seen of a request, where they are not called the same."""
 EVERYTHING: Final = frozenset(column.name for column in COLUMNS)
@@ -145,20 +146,22 @@ async def _page(
     other = OTHERS[side]
     names = member_loader.columns_at(ctx, selection, ("nodes", other), ("edges", "node", other))
     listing, own = _listing(side, order, _columns(ctx, selection), names), ctx.member_id
+    now, policy = ctx.now, ctx.deployment.policy
 
     async def show(rows: Sequence[ListedRow]) -> list[Item[ListedRow]]:
         if names:
             member_loader.know(ctx, names, rows)
-        return [Item(row, seen(row, side, ctx.now, ctx.deployment.policy)) for row in rows]
+        # The statement lists none that is gone for the side.
+        return [Item(row, SeenRequest(row, now, policy, side)) for row in rows]
 
-    cap = ctx.deployment.policy.connection_count_display_cap
-    wanted = which | ctx.sight.parameters() | {"now": ctx.now, "count_cap": cap}
-    page = (await listing.timeline.pages(ctx, {own: None}, args, show, **wanted))[own]
-    return page if isinstance(page, CodedError) else RequestPage(**vars(page), listing=listing, wanted=wanted)
+    cap = policy.connection_count_display_cap
+    wanted = {**which, **ctx.sight.parameters(), "now": now, "count_cap": cap}
+    page = partial(RequestPage, listing=listing, wanted=wanted)
+    return (await listing.timeline.pages(page, ctx, {own: None}, args, show, **wanted))[own]
 
 
 def _columns(ctx: Context, selection: Selection) -> frozenset[str]:
-    """The columns of requests that the operation wants, and those that say whether one is seen at all."""
+    """The columns of requests that the operation wants."""
     facts = None if ctx.reads is None else ctx.reads.get(SeenRequest, frozenset())
     return selection.once(_columns_of, facts)
 
@@ -167,5 +170,5 @@ def _columns_of(selection: Selection, facts: frozenset[str] | None) -> frozenset
     position = {"at", "tie"} if selection.has("edges", "cursor") or selection.has("pageInfo") else frozenset()
     if facts is None:
         return EVERYTHING | KEY | position
-    columns = {name for fact in (*facts, "state") for name in BEHIND.get(fact, (fact,))}
+    columns = {name for fact in facts for name in BEHIND.get(fact, (fact,))}
     return KEY | position | columns

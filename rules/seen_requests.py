@@ -25,14 +25,21 @@ class FullRequest(Request, Protocol):
 class SeenRequest:
     """What is shown, counted and streamed of a request is this and nothing else.
 
-    Each fact is found when it is asked for, because most readers want few of them.
+    Each fact is found when it is asked for, because most readers want few of them. `seen` makes one, or
+    whoever knows that the request is not gone for the side.
     """
 
     _request: FullRequest
     _now: datetime
     _policy: NetworkPolicy
     side: Side
-    state: ConnectionRequestState
+
+    @property
+    def state(self) -> ConnectionRequestState:
+        """The state as the side may know it."""
+        state = state_of(self._request, self.side, self._now)
+        assert state is not None, "the request is gone for the side"
+        return state
 
     @property
     def sender_id(self) -> int:
@@ -126,5 +133,4 @@ class SeenRequest:
 
 def seen(request: FullRequest, side: Side, now: datetime, policy: NetworkPolicy) -> SeenRequest | None:
     """The request as this side may know it; None where it is gone for it."""
-    state = state_of(request, side, now)
-    return SeenRequest(request, now, policy, side, state) if state else None
+    return SeenRequest(request, now, policy, side) if state_of(request, side, now) else None
