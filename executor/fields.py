@@ -35,7 +35,7 @@ from strawberry.types.info import Info
 from executor.selection import Selection
 
 BatchResolver = Callable[..., Awaitable[Sequence[Any]] | Sequence[Any]]
-RootResolver = Callable[..., Awaitable[Any]]
+RootResolver = Callable[..., Awaitable[Any] | Any]
 SourceResolver = Callable[..., Awaitable[Any]]
 Arguments = dict[str, Any]
 Reads = Collection[str] | Callable[[Selection], Collection[str]] | None

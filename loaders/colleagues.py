@@ -134,5 +134,5 @@ async def second_degree_at(ctx: Context, companies: Sequence[CompanyRow], args: 
         return [Item(row, member) for row, member in zip(rows, found, strict=True)]
 
     sizes = await SECOND_DEGREE.totals(ctx, ids, **sight)
-    pages = await SECOND_DEGREE.timeline.pages(ctx, sizes, args, show, **sight)
+    pages = await SECOND_DEGREE.timeline.pages(Page, ctx, sizes, args, show, **sight)
     return [pages.get(company_id) for company_id in ids]

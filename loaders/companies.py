@@ -119,5 +119,5 @@ async def administrators_of(
         found = await member_loader.load_many(ctx, [row.tie for row in rows])
         return [Item(row, member) for row, member in zip(rows, found, strict=True)]
 
-    pages = await ADMINISTRATORS.timeline.pages(ctx, totals, args, show, **sight)
+    pages = await ADMINISTRATORS.timeline.pages(Page, ctx, totals, args, show, **sight)
     return [pages.get(company.id) for company in companies]

@@ -221,7 +221,9 @@ async def network(
 
     cap = ctx.deployment.policy.connection_count_display_cap
     timeline = _network(name, listed, link_columns(selection), names, is_own=is_own)
-    return await timeline.pages(ctx, sizes, args, show, count_cap=cap, **values, **ctx.sight.parameters())
+    return await timeline.pages(
+        Page, ctx, sizes, args, show, count_cap=cap, **values, **ctx.sight.parameters()
+    )
 
 
 async def batch(

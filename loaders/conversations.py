@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -65,7 +66,6 @@ class ListPage(Page[Any]):
     """A page that knows its list, so that the length of that is counted only when asked for."""
 
     listing: Listing[Any]
-    owner_id: int
     wanted: Mapping[str, object]
 
 
@@ -144,8 +144,9 @@ async def pages(ctx: Context, of: Sequence[ConversationRow], args: PageArgs) -> 
 
     wanted = {"reader_id": ctx.member_id}
     lengths = {conversation.id: None for conversation in of}
-    found = await NEWEST.timeline.pages(ctx, lengths, args, show, **wanted)
-    return [_known(found[each.id], NEWEST, each.id, wanted) for each in of]
+    page = partial(ListPage, listing=NEWEST, wanted=wanted)
+    found = await NEWEST.timeline.pages(page, ctx, lengths, args, show, **wanted)
+    return [found[each.id] for each in of]
 
 
 async def page_of_viewer(ctx: Context, args: PageArgs, *, unread_only: bool) -> ListPage | CodedError:
@@ -155,14 +156,14 @@ async def page_of_viewer(ctx: Context, args: PageArgs, *, unread_only: bool) -> 
         return [Item(row, row) for row in rows]
 
     own, wanted = ctx.member_id, {"unread_only": unread_only}
-    found = await OF_MEMBER.timeline.pages(ctx, {own: None}, args, show, **wanted)
-    return _known(found[own], OF_MEMBER, own, wanted)
+    page = partial(ListPage, listing=OF_MEMBER, wanted=wanted)
+    return (await OF_MEMBER.timeline.pages(page, ctx, {own: None}, args, show, **wanted))[own]
 
 
 async def totals(ctx: Context, of: Sequence[ListPage]) -> list[int | None]:
     """How long the list of each page is, all of one kind; None where counting costs too much."""
-    found = await of[0].listing.totals(ctx, [page.owner_id for page in of], **of[0].wanted)
-    return [found.get(page.owner_id) for page in of]
+    found = await of[0].listing.totals(ctx, [page.of.owner_id for page in of], **of[0].wanted)
+    return [found.get(page.of.owner_id) for page in of]
 
 
 async def unread(ctx: Context, member_id: int, ids: Collection[int]) -> dict[int, int]:
@@ -177,11 +178,3 @@ async def readings_of(ctx: Context, keys: Mapping[MessageKey, int]) -> dict[Mess
     wanted = {"conversation_ids": ids, "numbers": numbers, "reader_ids": list(keys.values())}
     found = await ctx.rows(READINGS, **wanted) if keys else []
     return {(row.conversation_id, row.number): row.read_at for row in found}
-
-
-def _known(
-    page: Page[Any] | CodedError, listing: Listing[Any], owner_id: int, wanted: Mapping[str, object]
-) -> ListPage | CodedError:
-    if isinstance(page, CodedError):
-        return page
-    return ListPage(**vars(page), listing=listing, owner_id=owner_id, wanted=wanted)

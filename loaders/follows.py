@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -72,7 +73,6 @@ class FollowPage(Page[Item[FollowRow]]):
     """A page of follows, which knows its list so that its length is counted only when asked for."""
 
     listing: Listing[FollowRow]
-    owner_id: int
     values: Mapping[str, object]
 
 
@@ -235,10 +235,10 @@ async def totals(ctx: Context, pages: Sequence[FollowPage]) -> list[int | None]:
     """How long the list of each page is; None where counting costs too much."""
     owners: dict[Listing[FollowRow], list[int]] = defaultdict(list)
     for page in pages:
-        owners[page.listing].append(page.owner_id)
+        owners[page.listing].append(page.of.owner_id)
     values = {page.listing: page.values for page in pages}
     found = {listing: await listing.totals(ctx, ids, **values[listing]) for listing, ids in owners.items()}
-    return [found[page.listing].get(page.owner_id) for page in pages]
+    return [found[page.listing].get(page.of.owner_id) for page in pages]
 
 
 async def of_members(ctx: Context, member_ids: Sequence[int]) -> list[FollowRow | None]:
@@ -318,13 +318,8 @@ async def _pages(
     ctx: Context, listing: Listing[FollowRow], owner_ids: Sequence[int], args: PageArgs, **wanted: object
 ) -> dict[int, FollowPage | CodedError]:
     unknown, values = dict.fromkeys(owner_ids), {**_sight(ctx), **wanted}
-    pages = await listing.timeline.pages(ctx, unknown, args, _items, **values)
-    return {
-        owner_id: page
-        if isinstance(page, CodedError)
-        else FollowPage(**vars(page), listing=listing, owner_id=owner_id, values=values)
-        for owner_id, page in pages.items()
-    }
+    page = partial(FollowPage, listing=listing, values=values)
+    return await listing.timeline.pages(page, ctx, unknown, args, _items, **values)
 
 
 async def _items(rows: Sequence[FollowRow]) -> list[Item[FollowRow]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, bindparam, case, or_, select, union_all
@@ -78,8 +79,8 @@ async def of_viewer(
     async def show(rows: Sequence[ListedRow]) -> list[Item[ListedRow]]:
         return [Item(row, seen(row, IntroductionRole(row.role), ctx.now)) for row in rows]
 
-    page = (await LISTING.timeline.pages(ctx, {own: None}, args, show, **wanted))[own]
-    return page if isinstance(page, CodedError) else IntroductionPage(**vars(page), wanted=wanted)
+    page = partial(IntroductionPage, wanted=wanted)
+    return (await LISTING.timeline.pages(page, ctx, {own: None}, args, show, **wanted))[own]
 
 
 async def totals(ctx: Context, pages: Sequence[IntroductionPage]) -> list[int | None]:

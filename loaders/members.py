@@ -1,8 +1,9 @@
 """The door to members: each row as this viewer may see it, hidden columns null."""
 
-from collections.abc import Collection, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -221,6 +222,7 @@ TOGETHER: Final = [
 other column is read by itself."""
 EVERYTHING: Final = frozenset(COLUMNS)
 IDS = bindparam("ids", type_=ARRAY(Integer))
+ID: Final = attrgetter("id")
 
 
 def columns(ctx: Context, also: Collection[str] = ()) -> frozenset[str]:
@@ -354,9 +356,12 @@ async def own(ctx: Context, also: Collection[str] = ()) -> MemberRow:
     return found
 
 
-def know(ctx: Context, names: frozenset[str], rows: Iterable[MemberRow]) -> None:
-    """Take members with these columns that another statement read on its way, as far as they are visible."""
-    _entities(ctx, names).know((row.id, row) for row in rows if row.id is not None)
+def know(ctx: Context, names: frozenset[str], rows: Sequence[MemberRow]) -> None:
+    """Take members with these columns that another statement read on its way.
+
+    Those who are invisible have no id, and nobody asks for that.
+    """
+    _entities(ctx, names).know(zip(map(ID, rows), rows, strict=True))
 
 
 def _entities(ctx: Context, names: frozenset[str]) -> Entities[int, MemberRow | None]:

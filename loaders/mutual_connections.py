@@ -112,7 +112,7 @@ async def pages(
         if isinstance(bound, CodedError):
             found[owner_id] = bound
         else:
-            found[owner_id] = page(_keyset(ctx, owner_id), items, args, total)
+            found[owner_id] = page(Page, _keyset(ctx, owner_id), items, args, total)
     return [found.get(owner_id) for owner_id in owner_ids]
 
 

@@ -211,7 +211,7 @@ async def pages(
     sizes: dict[int, int | None] = dict.fromkeys(owner.id for owner in told)
     if selection.has("totalCount"):
         sizes = await _sizes(ctx, listing, told, wanted, values)
-    found = await listing.timeline.called(wanted.name).pages(ctx, sizes, args, show, **values)
+    found = await listing.timeline.called(wanted.name).pages(Page, ctx, sizes, args, show, **values)
     refusal = CodedError("BAD_USER_INPUT", "Only one's own list is filtered or ordered by that.")
     refused = dict.fromkeys({owner.id for owner in shown} - sizes.keys(), refusal)
     return [(found | refused).get(owner.id) for owner in owners]

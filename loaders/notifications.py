@@ -6,6 +6,7 @@ One whose actors have all gone, or are hidden from the member, does not exist.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import (
     ARRAY,
@@ -164,10 +165,8 @@ async def of_viewer(
     """
     own = ctx.member_id
     values = _wanted(ctx, kinds, unread_only=unread_only)
-    page = (await LISTING.timeline.pages(ctx, {own: None}, args, _items, **values))[own]
-    if isinstance(page, CodedError):
-        return page
-    return NotificationPage(**vars(page), kinds=kinds, unread_only=unread_only)
+    page = partial(NotificationPage, kinds=kinds, unread_only=unread_only)
+    return (await LISTING.timeline.pages(page, ctx, {own: None}, args, _items, **values))[own]
 
 
 async def totals(ctx: Context, pages: Sequence[NotificationPage]) -> list[int | None]:

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -101,7 +101,11 @@ class Page(Generic[EdgeT]):
         return self.of.cursor(self.items[-1].key) if self.items else None
 
 
-class PageEdge(NamedTuple, Generic[EdgeT]):
+PageT = TypeVar("PageT", bound=Page[Any])
+
+
+@dataclass(eq=False, slots=True)
+class PageEdge(Generic[EdgeT]):
     """An item in its list. The cursor is made when it is asked for."""
 
     of: KeysetList
@@ -115,14 +119,23 @@ class PageEdge(NamedTuple, Generic[EdgeT]):
         return self.of.cursor(self.item.key)
 
 
-def page(of: KeysetList, found: Sequence[EdgeT], args: PageArgs, total_count: int | None) -> Page[EdgeT]:
-    """The page of `found`, which holds one item more than wanted where the list goes on."""
+def page(
+    make: Callable[..., PageT],
+    of: KeysetList,
+    found: Sequence[Any],
+    args: PageArgs,
+    total_count: int | None,
+) -> PageT:
+    """The page of `found`, which holds one item more than wanted where the list goes on.
+
+    `make` is `Page`, or whatever takes the same.
+    """
     size = args.size
     more = len(found) > size
     items = found[:size] if more else found
     if args.backward:
-        return Page(of, items[::-1], args.before is not None, more, total_count)
-    return Page(of, items, more, args.after is not None, total_count)
+        return make(of, items[::-1], args.before is not None, more, total_count)
+    return make(of, items, more, args.after is not None, total_count)
 
 
 def check(args: PageArgs) -> None:

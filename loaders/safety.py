@@ -101,5 +101,5 @@ async def _page(ctx: Context, of: Listing[PositionedRow], args: PageArgs, load: 
 
     values = {"now": ctx.now, **ctx.sight.parameters()}
     totals = await of.totals(ctx, [ctx.member_id], **values)
-    pages = await of.timeline.pages(ctx, totals, args, show, **values)
+    pages = await of.timeline.pages(Page, ctx, totals, args, show, **values)
     return pages[ctx.member_id]

@@ -22,7 +22,7 @@ from sqlalchemy.types import TypeEngine
 
 from executor.errors import CodedError
 from loaders.context import Context
-from loaders.paging import Edge, Key, KeysetList, Page, check, invalid_cursor, page
+from loaders.paging import Edge, Key, KeysetList, PageT, check, invalid_cursor, page
 from models.database import Row, Statement
 from rules.paging import PageArgs
 
@@ -151,15 +151,17 @@ class Timeline(Generic[PositionedT]):
 
     async def pages(
         self,
+        make: Callable[..., PageT],
         ctx: Context,
         totals: Mapping[int, int | None],
         args: PageArgs,
-        show: Callable[[Sequence[PositionedT]], Awaitable[Sequence[ItemT]]],
+        show: Callable[[Sequence[PositionedT]], Awaitable[Sequence[Any]]],
         **values: object,
-    ) -> dict[int, Page[ItemT] | CodedError]:
+    ) -> dict[int, PageT | CodedError]:
         """A page for each owner in `totals`, the lengths of their lists; an error for another list's cursor.
 
-        Raises CodedError BAD_USER_INPUT for a page size that no list accepts.
+        `make` is `Page`, or whatever takes the same. Raises CodedError BAD_USER_INPUT for a page size that no
+        list accepts.
         """
         check(args)
         of = partial(KeysetList, ctx.deployment.cursor_cipher, self.name)
@@ -167,7 +169,7 @@ class Timeline(Generic[PositionedT]):
         owner_ids = [owner_id for owner_id in totals if owner_id not in errors]
         items = await self._items(ctx, owner_ids, bounds, args, show, values) if owner_ids else {}
         pages = {
-            owner_id: page(of(owner_id), items.get(owner_id, []), args, totals[owner_id])
+            owner_id: page(make, of(owner_id), items.get(owner_id, []), args, totals[owner_id])
             for owner_id in owner_ids
         }
         return pages | errors
@@ -184,7 +186,8 @@ class Timeline(Generic[PositionedT]):
     ) -> list[PositionedT]:
         """Of each owner so many rows between the bounds, from their beginning on, or from their end back."""
         statement = self._oldest if backward != self.oldest_first else self._newest
-        return await ctx.rows(statement, owner_ids=owner_ids, size=size, **bounds._asdict(), **values)
+        between = zip(Bounds._fields, bounds, strict=True)
+        return await ctx.rows(statement, owner_ids=owner_ids, size=size, **dict(between), **values)
 
     async def _items(
         self,

@@ -34,7 +34,7 @@ class HiddenSection:
     opened_by: ProfileAction | None
 
 
-async def viewer(ctx: Context) -> Viewer | None:
+def viewer(ctx: Context) -> Viewer | None:
     """The signed-in member, None for nobody; a token says all there is to know, and ends with the account."""
     return ctx.viewer
 

@@ -74,7 +74,7 @@ async def _members(ctx: Context, keys: Sequence[Key]) -> Sequence[object]:
 
 
 async def _viewers(ctx: Context, keys: Sequence[Key]) -> list[Viewer | None]:
-    own = await viewer(ctx)
+    own = viewer(ctx)
     return [own if own and key == (own.member_id,) else None for key in keys]
 
 

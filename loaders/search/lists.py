@@ -94,7 +94,7 @@ async def find(
     if not (rows[0].total or is_forgiving or values["query"] is None):
         is_forgiving = True
         rows = await ctx.rows(statement, is_forgiving=True, **values)
-    return page(of, await _matches(ctx, rows, show, is_forgiving), args, _length(rows[0]))
+    return page(Page, of, await _matches(ctx, rows, show, is_forgiving), args, _length(rows[0]))
 
 
 def _bounds(of: KeysetList, args: PageArgs) -> list[Position | None]:

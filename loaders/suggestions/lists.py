@@ -193,7 +193,7 @@ async def pages(
     total = None
     if selection.has("totalCount"):
         total = len(await _rows(ctx, wanted, MOST_SUGGESTED, counts=tells))
-    return page(of, suggested, args, total)
+    return page(Page, of, suggested, args, total)
 
 
 async def by_keys(ctx: Context, keys: Sequence[tuple[int, int]]) -> list[Suggestion | None]:
