@@ -4,7 +4,6 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from operator import attrgetter
 from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
@@ -75,7 +74,7 @@ class Page(Generic[EdgeT]):
     has_previous_page: bool
     total_count: int | None
 
-    @cached_property
+    @property
     def edges(self) -> Sequence["PageEdge[EdgeT]"]:
         """The items with their cursors."""
         return [PageEdge(self.of, item, item.node) for item in self.items]
