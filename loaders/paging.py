@@ -119,11 +119,7 @@ class PageEdge(Generic[EdgeT]):
 
 
 def page(
-    make: Callable[..., PageT],
-    of: KeysetList,
-    found: Sequence[Any],
-    args: PageArgs,
-    total_count: int | None,
+    make: Callable[..., PageT], of: KeysetList, found: Sequence[Edge], args: PageArgs, total_count: int | None
 ) -> PageT:
     """The page of `found`, which holds one item more than wanted where the list goes on.
 

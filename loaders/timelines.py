@@ -65,7 +65,6 @@ class Item(Generic[PositionedT]):
         return key_of(self.row)
 
 
-ItemT = TypeVar("ItemT", bound=Edge)
 Along = Callable[[FromClause], tuple[Sequence[ColumnElement[Any]], LateralFromClause]]
 """From the rows of a page to columns that are read along with them, and what these are joined from."""
 
@@ -155,7 +154,7 @@ class Timeline(Generic[PositionedT]):
         ctx: Context,
         totals: Mapping[int, int | None],
         args: PageArgs,
-        show: Callable[[Sequence[PositionedT]], Awaitable[Sequence[Any]]],
+        show: Callable[[Sequence[PositionedT]], Awaitable[Sequence[Edge]]],
         **values: object,
     ) -> dict[int, PageT | CodedError]:
         """A page for each owner in `totals`, the lengths of their lists; an error for another list's cursor.
@@ -195,14 +194,14 @@ class Timeline(Generic[PositionedT]):
         owner_ids: Sequence[int],
         bounds: Bounds,
         args: PageArgs,
-        show: Callable[[Sequence[PositionedT]], Awaitable[Sequence[ItemT]]],
+        show: Callable[[Sequence[PositionedT]], Awaitable[Sequence[Edge]]],
         values: Mapping[str, object],
-    ) -> dict[int, list[ItemT]]:
+    ) -> dict[int, list[Edge]]:
         """The items of each list that has any between the bounds."""
         rows = await self.rows(ctx, owner_ids, bounds, args.size + 1, values, backward=args.backward)
         if len(owner_ids) == 1:
             return {owner_ids[0]: list(await show(rows))}
-        items: dict[int, list[ItemT]] = {}
+        items: dict[int, list[Edge]] = {}
         owned = zip(map(OWNER_ID, rows), await show(rows), strict=True)
         for owner_id, pairs in groupby(owned, FIRST):
             items.setdefault(owner_id, []).extend(map(SECOND, pairs))
