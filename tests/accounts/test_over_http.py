@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.clients import Api, Json
 from tests.statements import counted
+from tests.world import World
 
 GRANT = """
     accessToken expiresAt refreshToken
@@ -73,6 +74,13 @@ async def test_a_session_from_signing_in_to_signing_out(api: Api) -> None:
     assert ended == {"endedSessionId": first["id"], "userErrors": []}
     after = await api.ask(SESSIONS, token=token)
     assert (after.status, after.codes) == (401, ["UNAUTHENTICATED"])
+
+
+async def test_guesses_count_for_the_address_that_they_come_from(api: Api, world: World) -> None:
+    refused = await run(api, SIGN_IN, email="nobody@example.org", password="a guess of a password")
+    assert refused["accessToken"] is None
+    subjects = "SELECT array_agg(subject) FROM sign_in_failures WHERE subject LIKE 'address:%'"
+    assert await world.value(subjects) == ["address:127.0.0.1"]
 
 
 async def test_who_asks_is_known_without_a_query(api: Api) -> None:
