@@ -190,7 +190,7 @@ class Connection(graphql_sse.Connection):
             if self.transport.is_closing():
                 return
             self._write(exchange, reply)
-            # Whoever rests holds on to nothing.
+            # Whoever rests keeps neither what was asked nor what was answered.
             exchange.body = b""
             del exchange, reply
             self._rest = self.loop.create_future()

@@ -119,13 +119,10 @@ def conversions(
     found: dict[str, Conversion] = {}
     for each in arguments:
         name, type_ = converter.config.name_converter.from_argument(each), _made(each.type)
-        made_by = type_, converter.scalar_registry, converter.config
-        found[name] = each.python_name, type_ and partial(_converted, name, made_by)
+        made_by = {"type_": type_, "scalar_registry": converter.scalar_registry, "config": converter.config}
+        convert = None if type_ is None else partial(convert_argument, **made_by, path=(name,))
+        found[name] = each.python_name, convert
     return found
-
-
-def _converted(name: str, made_by: tuple[Any, Any, Any], value: Any) -> Any:
-    return convert_argument(value, *made_by, path=(name,))
 
 
 def _made(type_: Any) -> Any:
