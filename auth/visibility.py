@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Integer,
+    Select,
     Text,
     all_,
     and_,
@@ -188,25 +189,31 @@ def _is_follower() -> ColumnElement[bool]:
 
 # Without fences PostgreSQL copies what is computed once for a row into every place that asks for it.
 _NEAR = fenced(select(is_first().label("is_first")).correlate(members)).lateral("near")
-_STANDS: Mapping[Standing, ColumnElement[bool]] = {
+_STANDS_AS_ANOTHER: Mapping[Standing, ColumnElement[bool]] = {
     Standing.ANYBODY: true(),
     Standing.MEMBER: SEEN_BY.is_not(None),
     Standing.FOLLOWER: _is_follower(),
     Standing.THIRD: is_third(),
     Standing.SECOND: is_second(),
+}
+_STANDS: Mapping[Standing, ColumnElement[bool]] = {
+    **_STANDS_AS_ANOTHER,
     Standing.FIRST: _NEAR.c.is_first,
     Standing.SELF: members.c.id == SEEN_BY,
 }
 
 
-def _opened(audience: Audience) -> ColumnElement[Any]:
-    return case((or_(*(_STANDS[standing] for standing in OPEN_TO[audience])), constant(audience)))
+def _opened(stands: Mapping[Standing, ColumnElement[bool]]) -> Select[Any]:
+    """The audiences that lie open in the row of `members`."""
+    opening = (
+        case((or_(*(stands[place] for place in places if place in stands), false()), constant(audience)))
+        for audience, places in OPEN_TO.items()
+    )
+    return select(func.array_remove(array(list(opening)), null()).label("audiences"))
 
 
-_ALL_OPENED = func.array_remove(array([_opened(audience) for audience in OPEN_TO]), null())
-_OPENED = fenced(select(_ALL_OPENED.label("audiences")).select_from(_NEAR).correlate(members)).lateral(
-    "opened"
-)
+def _opened_once(opened: Select[Any]) -> ColumnElement[Any]:
+    return fenced(opened.correlate(members)).lateral("opened").c.audiences
 
 
 def _open_to(*standings: Standing) -> list[ColumnElement[str]]:
@@ -224,10 +231,12 @@ def _view(opened: ColumnElement[Any]) -> LateralFromClause:
     return fenced(select(*audiences).correlate(members)).lateral("view")
 
 
-VIEW = _view(_OPENED.c.audiences)
+VIEW = _view(_opened_once(_opened(_STANDS).select_from(_NEAR)))
 """SQL: the audiences that lie open in the row of `members`, in profiles and in lists of the network."""
 VIEW_OF_CONNECTIONS = _view(array(_open_to(Standing.ANYBODY, Standing.MEMBER, Standing.FIRST)))
 """SQL: the same in statements in which each row of `members` is connected to the viewer: nothing is asked."""
+VIEW_OF_OTHERS = _view(_opened_once(_opened(_STANDS_AS_ANOTHER)))
+"""SQL: the same in statements in which no row of `members` is the viewer or connected to them."""
 OPEN_AUDIENCES: ColumnElement[Sequence[str]] = literal_column("view.open_audiences", ARRAY(Text))
 NETWORK_AUDIENCES: ColumnElement[Sequence[str]] = literal_column("view.network_audiences", ARRAY(Text))
 """SQL: the columns of the view that a statement joins, whichever it is."""

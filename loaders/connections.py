@@ -19,7 +19,7 @@ from sqlalchemy import (
     true,
 )
 
-from auth.visibility import SEEN_BY, is_between, is_listed
+from auth.visibility import SEEN_BY, VIEW, VIEW_OF_CONNECTIONS, is_between, is_listed
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import members as member_loader
@@ -108,7 +108,7 @@ def _network(
     name: str, listed: Select[Any], links: frozenset[str], names: frozenset[str], *, is_own: bool
 ) -> Timeline[NetworkRow]:
     """Lists of links, or of the viewer's own, with these columns of them and of who is at the other ends."""
-    along = member_loader.joined_by("other_id", names, are_connected=is_own)
+    along = member_loader.joined_by("other_id", names, VIEW_OF_CONNECTIONS if is_own else VIEW)
     return Timeline(name, listed, NetworkRow, along=along, columns=links, shared=listed is LISTED)
 
 

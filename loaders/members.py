@@ -33,7 +33,6 @@ from auth.visibility import (
     OPEN_AUDIENCES,
     SEEN_BY,
     VIEW,
-    VIEW_OF_CONNECTIONS,
     exists,
     neighbours,
     sees,
@@ -260,12 +259,8 @@ def selected(names: Collection[str]) -> list[ColumnElement[Any]]:
     return [column for name, column in COLUMNS.items() if name in names]
 
 
-def joined_by(column: str, names: Collection[str], *, are_connected: bool = False) -> Along:
-    """The members whose ids a page's rows have in a column, read along with them where they are visible.
-
-    Where it is certain that all of them are connected to the viewer, less is asked.
-    """
-    view = VIEW_OF_CONNECTIONS if are_connected else VIEW
+def joined_by(column: str, names: Collection[str], view: LateralFromClause = VIEW) -> Along:
+    """The members whose ids a page's rows have in a column, read along with them where they are visible."""
 
     def joined(top: FromClause) -> tuple[Sequence[ColumnElement[Any]], LateralFromClause]:
         seen = and_(members.c.id == top.c[column], exists())

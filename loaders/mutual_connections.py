@@ -22,7 +22,7 @@ from sqlalchemy import (
     true,
 )
 
-from auth.visibility import broker_ids, exists, shows_shared
+from auth.visibility import VIEW_OF_CONNECTIONS, broker_ids, exists, shows_shared
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import members as member_loader
@@ -80,7 +80,7 @@ def _page(names: frozenset[str], *, backward: bool, counts: bool) -> Statement[S
     listed = select(members.c.id.label("owner_id"), found.c.id.label("shared_id"), *total)
     owners = members.join(TOLD, true()).outerjoin(found, true())
     top = listed.select_from(owners).where(OWNERS).subquery("top")
-    others, joined = member_loader.joined_by("shared_id", names, are_connected=True)(top)
+    others, joined = member_loader.joined_by("shared_id", names, VIEW_OF_CONNECTIONS)(top)
     rows = select(*top.c, *others).select_from(top.outerjoin(joined, true()))
     place = top.c.shared_id.desc() if backward else top.c.shared_id
     return Statement(rows.order_by(top.c.owner_id, place), SharedRow)

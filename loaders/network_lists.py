@@ -168,16 +168,16 @@ def _listing(
 ) -> Listing[NetworkRow]:
     """A list, or the viewer's own, with these columns of the links and of the members at the other ends."""
     is_by_name = order is NetworkOrder.NAME
+    view = VIEW_OF_CONNECTIONS if is_own else VIEW
     rows = select(*COLUMNS, *PLACE, PLACES[order].label("at")).where(is_listed())
     if is_by_name or not parts.isdisjoint(OF_MEMBERS):
-        view = VIEW_OF_CONNECTIONS if is_own else VIEW
         rows = rows.join(members, members.c.id == connections.c.other_id).join(view, true())
     return Listing(
         "connections",
         rows.where(*(condition for part in sorted(parts) for condition in CONDITIONS[part])),
         AlphabeticalRow if is_by_name else NetworkRow,
         oldest_first=order is not NetworkOrder.NEWEST,
-        along=member_loader.joined_by("other_id", names, are_connected=is_own),
+        along=member_loader.joined_by("other_id", names, view),
         columns=links,
         positions=NAMES if is_by_name else INSTANTS,
     )

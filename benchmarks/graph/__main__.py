@@ -15,12 +15,12 @@ Times are milliseconds for a client. What is touched is told by EXPLAIN, as a me
 """
 
 import argparse
-import asyncio
 import math
 from collections.abc import Sequence
 from itertools import product
 
 import asyncpg
+import uvloop
 
 from benchmarks.graph.cases import GROUPS, Case, cases
 from benchmarks.graph.contenders import connected, contenders, statements
@@ -36,7 +36,7 @@ Key = tuple[str, str, int, str]
 
 def main() -> None:
     """Measure all, and print each figure as soon as it is known."""
-    asyncio.run(_main(_arguments()))
+    uvloop.run(_main(_arguments()))
 
 
 def _arguments() -> argparse.Namespace:

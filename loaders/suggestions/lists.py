@@ -25,7 +25,7 @@ from sqlalchemy import (
     true,
 )
 
-from auth.visibility import SEEN_BY, is_open_to_members, shared_count, shows_shared
+from auth.visibility import SEEN_BY, VIEW_OF_OTHERS, is_open_to_members, shared_count, shows_shared
 from executor.selection import Selection
 from loaders import members as member_loader
 from loaders.context import Context
@@ -64,14 +64,20 @@ class ListRow(MemberRow):
 class Suggestion:
     """Somebody whom the viewer may know, and why.
 
-    `shared` is how many connections the two have in common, None where it was not counted.
+    `told` is a sum of `BITS`; `shared` is how many connections the two have in common, None where it was not
+    counted.
     """
 
     viewer_id: int
     member: MemberRow
     score: int
-    kinds: Sequence[Kind]
+    told: int
     shared: int | None
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """Why, strongest first."""
+        return [kind for kind in Kind if self.told & BITS[kind]]
 
     @property
     def other_id(self) -> int:
@@ -155,7 +161,7 @@ def _kept(*, backward: bool, counts: bool) -> Select[Any]:
 def _page(names: frozenset[str], *, backward: bool, counts: bool) -> Statement[ListRow]:
     """The same with these columns of the members."""
     top = _kept(backward=backward, counts=counts).subquery("top")
-    others, joined = member_loader.joined_by("candidate_id", names)(top)
+    others, joined = member_loader.joined_by("candidate_id", names, VIEW_OF_OTHERS)(top)
     return Statement(select(*top.c, *others).select_from(top.outerjoin(joined, true())), ListRow)
 
 
@@ -255,8 +261,7 @@ async def _rows(
 
 
 def _suggestion(ctx: Context, row: ListRow, member: MemberRow) -> Suggestion:
-    kinds = [kind for kind in Kind if row.kinds & BITS[kind]]
-    return Suggestion(ctx.member_id, member, row.score, kinds, row.get("shared"))
+    return Suggestion(ctx.member_id, member, row.score, row.kinds, row.get("shared"))
 
 
 def _position(of: KeysetList, cursor: str | None, otherwise: tuple[int, int]) -> tuple[int, int]:

@@ -46,7 +46,7 @@ class Code:
             "lists": await self._lists(ctx, found),
             "own list": await self._lists(ctx, [row for row in found if row.id == eyes.member]),
             "shared lists": await self._shared_lists(ctx, matrix.ids),
-            "suggestions": await self._suggestions(ctx),
+            **await self._suggestions(ctx),
             "distances": await self._distances(ctx, matrix.ids),
             "links": [link and link.connected_at is not None for link in links],
             "faces": [face and (face.display_name, face.handle) for face in faces],
@@ -89,13 +89,17 @@ class Code:
         )
         return [row and _distance(row.is_blocking, *rest) for row, *rest in seen]
 
-    async def _suggestions(self, ctx: Any) -> dict[str, set[str]]:
+    async def _suggestions(self, ctx: Any) -> Seen:
+        """Who is suggested for which reasons, and what the page tells of them."""
         if ctx.sight.network_viewer_id is None:
-            return {}
+            return {"suggestions": {}, "suggested": {}}
         await self.suggestions.make(ctx)
         page = await self.suggestions.pages(ctx, PageArgs(first=100), None, selected(SUGGESTED))
         assert page.total_count == len(page.items)
-        return {each.member.handle: {str(kind) for kind in each.kinds} for each in page.items}
+        return {
+            "suggestions": {each.member.handle: {str(kind) for kind in each.kinds} for each in page.items},
+            "suggested": {each.member.handle: _items(each.member) for each in page.items},
+        }
 
     def _hidden(self, ctx: Any, rows: list[Any]) -> list[Seen]:
         hidden = self.resolvers.hidden_sections(rows, ctx)

@@ -93,6 +93,7 @@ class Matrix:
             "shared lists": [self.shared(eyes, id) for id in self.ids],
             "links": [self.is_dated(eyes, *pair) for pair in self.pairs],
             "suggestions": self.suggestions(eyes),
+            "suggested": self.suggested(eyes),
             "distances": [self.distance(eyes, id) for id in self.ids],
             "faces": faces,
             "hidden in faces": [ON_FACES for face in faces if face],
@@ -210,6 +211,12 @@ class Matrix:
         ]
         found = {each.handle: self._reasons(eyes.member, each) for each in strangers}
         return {handle: reasons for handle, reasons in found.items() if reasons - {"SAME_INDUSTRY"}}
+
+    def suggested(self, eyes: Eyes) -> dict[str, Seen]:
+        """All items of who is suggested."""
+        found = self.suggestions(eyes)
+        people = [each for each in self.network.people.values() if each.handle in found]
+        return {each.handle: self._items(eyes, each, self.hidden(eyes, each)) for each in people}
 
     def _reasons(self, viewer_id: int, other: Person) -> set[str]:
         viewer, shared = self.network.people[viewer_id], self._mutual(viewer_id, other.id)

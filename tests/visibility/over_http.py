@@ -4,20 +4,21 @@ from rules.ids import encode
 from tests.clients import Api, Json
 from tests.visibility.matrix import Eyes, Matrix, Seen
 
-LOOK = """
-    query($members: [ID!]!, $links: [ID!]!) {
-      members: nodes(ids: $members) { ... on Member {
-        handle givenName familyName displayName headline photoUrl location industry careerLevel summary
-        languages accomplishments connectionCount followerCount version isViewer joinedOn
-        experience { id } education { id } skills { id }
-        contactInfo { email phone websites preferredChannel }
-        connections(first: 20) { totalCount edges { node { handle } connection { connectedAt } } }
-        followers(first: 1) { pageInfo { hasNextPage } } following(first: 1) { pageInfo { hasNextPage } }
-        hiddenSections { section reason openedBy }
-        mutualConnections(first: 20) { totalCount nodes { handle } }
-      } }
-      links: nodes(ids: $links) { ... on Connection { connectedAt } }
-    }
+MEMBER = """{
+    handle givenName familyName displayName headline photoUrl location industry careerLevel summary
+    languages accomplishments connectionCount followerCount version isViewer joinedOn
+    experience { id } education { id } skills { id }
+    contactInfo { email phone websites preferredChannel }
+    connections(first: 20) { totalCount edges { node { handle } connection { connectedAt } } }
+    followers(first: 1) { pageInfo { hasNextPage } } following(first: 1) { pageInfo { hasNextPage } }
+    hiddenSections { section reason openedBy }
+    mutualConnections(first: 20) { totalCount nodes { handle } }
+}"""
+LOOK = f"""
+    query($members: [ID!]!, $links: [ID!]!) {{
+      members: nodes(ids: $members) {{ ... on Member {MEMBER} }}
+      links: nodes(ids: $links) {{ ... on Connection {{ connectedAt }} }}
+    }}
 """
 RELATIONSHIPS = """
     query($ids: [ID!]!) { viewer { relationships(memberIds: $ids) {
@@ -49,12 +50,13 @@ async def look(api: Api, matrix: Matrix, eyes: Eyes) -> Seen:
     return {
         "suggestions": await _suggestions(api, eyes),
         "distances": await _distances(api, eyes, data["members"], variables["members"]),
-        "members": [member and _member(member) for member in data["members"]],
+        "members": [answer and member(answer) for answer in data["members"]],
         "links": [link and link["connectedAt"] is not None for link in data["links"]],
     }
 
 
-def _member(answer: Json) -> Seen:
+def member(answer: Json) -> Seen:
+    """What was answered to `MEMBER`, in the form of the matrix."""
     items = answer | answer.pop("contactInfo")
     return {
         **{
