@@ -151,11 +151,13 @@ def telling_ids() -> ColumnElement[Sequence[int]]:
 
 def leads_on() -> ColumnElement[bool]:
     """SQL: the row of `FAR`, a connection of the row of `members`, is told of and leads to the viewer's."""
-    return and_(
+    leads = and_(
         FAR.c.member_id == any_(telling_ids()),
         FAR.c.ids.bool_op("&&")(BROKER_IDS),
         FAR.c.member_id != all_(HIDDEN_IDS),
     )
+    # Known before any row is read, so that for who has no brokers nobody's connections are looked through.
+    return leads & (func.cardinality(BROKER_IDS) > literal_column("0"))
 
 
 def is_third() -> ColumnElement[bool]:

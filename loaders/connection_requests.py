@@ -187,14 +187,14 @@ def as_seen(ctx: Context, row: RequestRow | None) -> SeenRequest | None:
 
 
 async def of_introductions(ctx: Context, keys: Sequence[tuple[int, int]]) -> list[SeenRequest | None]:
-    """The last request that names each introduction, by its requester and number."""
+    """The last request that names each introduction and is there for the viewer, by requester and number."""
     if ctx.viewer is None or not ctx.viewer.may(OAuthScope.REQUESTS_READ):
         return [None] * len(keys)
     senders, numbers = zip(*keys, strict=True)
     values = {"sender_ids": senders, "introduction_ids": numbers, **ctx.sight.parameters()}
     found = await ctx.rows(OF_INTRODUCTIONS, **values)
-    last = {(row.sender_id, row.introduction_id): row for row in found}
-    return [as_seen(ctx, last.get(key)) for key in keys]
+    last = {(row.sender_id, row.introduction_id): each for row in found if (each := as_seen(ctx, row))}
+    return [last.get(key) for key in keys]
 
 
 async def latest(ctx: Context, other_ids: Sequence[int]) -> list[tuple[RequestRow | None, RequestRow | None]]:

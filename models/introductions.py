@@ -126,13 +126,14 @@ CHANGE = Statement(
 
 def _cancel(which: str, *parameters: BindParameter[Any]) -> Statement[KeyRow]:
     """Close the introductions for everybody who sees them open; what was over had expired before."""
+    end = "CASE WHEN expires_at > :now THEN 'CANCELLED' ELSE 'EXPIRED' END"
     return Statement(
         text(f"""
         UPDATE introductions SET
-            state = CASE WHEN state {OPEN} THEN 'CANCELLED' ELSE state END, requester_state = 'CANCELLED'
+            state = CASE WHEN state {OPEN} THEN {end} ELSE state END, requester_state = {end}
         WHERE (requester_id, id) IN (
             SELECT requester_id, id FROM introductions
-            WHERE requester_state {OPEN} AND expires_at > :now AND {which}
+            WHERE requester_state {OPEN} AND {which}
             ORDER BY id FOR UPDATE
         )
         RETURNING {KEY}
@@ -147,9 +148,12 @@ def _is_party(member: str) -> str:
 
 ONE, MEMBER = (bindparam(name, type_=Integer) for name in ("one", "member_id"))
 OTHERS = bindparam("others", type_=ARRAY(Integer))
-CANCEL_BETWEEN = _cancel(f"{_is_party(':one')} AND {_is_party('ANY (:others)')}", ONE, OTHERS)
+CANCEL_BETWEEN = _cancel(
+    f"expires_at > :now AND {_is_party(':one')} AND {_is_party('ANY (:others)')}", ONE, OTHERS
+)
 """What cannot go on when two of the three are parted, or connected without it."""
 CANCEL_OF = _cancel(_is_party(":member_id"), MEMBER)
+"""All that a member has a part in, also what ran out: with one who is gone nobody else comes to close it."""
 EXPIRED = Statement(
     text(f"""
     SELECT {KEY} FROM introductions WHERE requester_state {OPEN} AND expires_at <= :now

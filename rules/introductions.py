@@ -200,10 +200,11 @@ def notices_of(introduction: Key, roles: Iterable[Role]) -> dict[str, list[objec
 
 
 def notices_of_cancelled(introductions: Iterable[Key]) -> dict[str, list[object]]:
-    """The same of those for whom the introductions were cancelled, and not declined before."""
+    """The same of those for whom the introductions were open or ran out just now, and not declined before."""
     found: dict[str, list[object]] = {"member_ids": [], "subjects": []}
     for each in introductions:
-        roles = tuple(Role) if each.state == State.CANCELLED else (Role.REQUESTER,)
+        is_over = each.state in (State.CANCELLED, State.EXPIRED)
+        roles = tuple(Role) if is_over else (Role.REQUESTER,)
         for name, values in notices_of(each, roles).items():
             found[name] += values
     return found

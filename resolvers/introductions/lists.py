@@ -7,6 +7,7 @@ from executor.errors import CodedError
 from loaders import connection_requests as request_loader
 from loaders import connections as connection_loader
 from loaders import introduction_lists
+from loaders import introductions as introduction_loader
 from loaders import members as member_loader
 from loaders import messages as message_loader
 from loaders.connections import ConnectionRow
@@ -68,11 +69,13 @@ async def resulting_requests(introductions: Introductions, ctx: Context) -> list
 
 
 async def connections(introductions: Introductions, ctx: Context) -> list[ConnectionRow | None]:
-    """The connection that each led to, for the two."""
-    found = await connection_loader.between(ctx, [_pair(each) for each in introductions])
+    """The connection that each led to, for the two; None where that one ended."""
+    pairs = [_pair(each) for each in introductions]
+    links = await connection_loader.between(ctx, pairs)
+    behind = await introduction_loader.of_connections(ctx, pairs)
     return [
-        connection if each.state is IntroductionState.ACCEPTED else None
-        for each, connection in zip(introductions, found, strict=True)
+        link if introduction and introduction.number == each.number else None
+        for each, link, introduction in zip(introductions, links, behind, strict=True)
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from loaders import allowances, relationships
+from loaders import connection_requests as request_loader
 from loaders import introductions as introduction_loader
 from loaders.context import Context
 from loaders.introductions import IntroductionRow, PublicKey
@@ -20,7 +21,7 @@ from resolvers.messages import writing
 from resolvers.mutations import mutation, not_found, refuse_if
 from rules import ids
 from rules import introductions as moves
-from rules.connection_requests import Side, agree, is_open
+from rules.connection_requests import Side, agree, is_open, lift_all
 from rules.introductions import ASKED, TEXTS, check_request
 from rules.members import check_texts, trimmed
 from rules.messages import check_body
@@ -142,17 +143,19 @@ async def _insert(ctx: Context, broker_id: int, target_id: int, written: dict[st
 
 
 async def _connect(ctx: Context, row: IntroductionRow, relationship: RelationshipRow, words: str) -> None:
-    """Connect the two, and agree to what either had asked the other for besides."""
+    """Connect the two: what either asked for besides is agreed to, and what they declined bars nobody now."""
     counts = relationship.viewer_connection_count, relationship.connection_count
     check_capacity(*counts, ctx.deployment.policy)
-    message = (
-        await writing.write(ctx, writing.Place(ctx.member_id, row.requester_id), words) if words else None
-    )
     [latest] = await relationships.requests(ctx, [relationship])
     for request in latest:
         if request and is_open(request, Side.SENDER, ctx.now):
             await carry_out_of_request(ctx, request, agree(ctx.now, notify=False))
+    both = ctx.member_id, row.requester_id
+    for sender, recipient in (both, both[::-1]):
+        for request, move in lift_all(await request_loader.declined(ctx, sender, recipient), ctx.now):
+            await carry_out_of_request(ctx, request, move)
     events = await connect(ctx, row.requester_id, follow=True, introduction=row)
+    message = await writing.write(ctx, writing.Place(*both), words) if words else None
     await tell(ctx, [*events, *(writing.told(message) if message else [])])
 
 

@@ -85,9 +85,14 @@ async def test_what_was_declined_in_secret_ends_for_its_requester_alone(three: T
     assert await three.ada.notifications() == []
 
 
+@pytest.mark.parametrize("is_over", [False, True])
 @pytest.mark.parametrize("closes", ["ada", "ben", "cleo"])
-async def test_nobody_sees_it_any_more_when_one_closes_the_account(three: Three, closes: str) -> None:
+async def test_nobody_sees_it_any_more_when_one_closes_the_account(
+    three: Three, closes: str, is_over: bool
+) -> None:
     introduction = await three.forwarded()
+    if is_over:
+        await three.ada.world.execute("UPDATE introductions SET expires_at = now()")
     gone = next(each for each in three if each.handle == closes)
     async with three.ada.world.connection() as connection, connection.transaction():
         await closing.close(connection, gone.number)
@@ -97,7 +102,7 @@ async def test_nobody_sees_it_any_more_when_one_closes_the_account(three: Three,
             assert await listed(each) == []
             assert await each.notifications() == []
     views = "SELECT state || ' ' || requester_state FROM introductions"
-    assert await three.ada.world.value(views) == "CANCELLED CANCELLED"
+    assert await three.ada.world.value(views) == ("EXPIRED EXPIRED" if is_over else "CANCELLED CANCELLED")
 
 
 async def test_what_was_accepted_stays_so(three: Three) -> None:

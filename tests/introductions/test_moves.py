@@ -3,12 +3,13 @@
 import pytest
 
 from rules import ids
-from tests.clocks import SetPolicy
+from tests.clocks import Clock, SetPolicy
 from tests.connection_requests.conftest import Newcomer
 from tests.connection_requests.people import Person
 from tests.introductions.meeting import Three, does, refused, sees
 from tests.world import World
 
+LAST = "query($id: ID!) { node(id: $id) { ... on Introduction { connection { lastInteractionAt } } } }"
 LINK = "query($id: ID!) { node(id: $id) { ... on Connection { introduction { id state } } } }"
 OPEN_STATES = {
     "requested": (),
@@ -197,6 +198,7 @@ async def test_accepting_twice_is_answered_with_the_connection_while_there_is_on
     await three.cleo.answers(await three.ada.sends(three.cleo), "accept")
     link = (await three.ada.relationship(three.cleo))["connection"]["id"]
     assert (await three.ada.ask(LINK, id=link)).data["node"] == {"introduction": None}
+    assert (await sees(three.ada, introduction))["connection"] is None
 
 
 async def test_a_first_message_opens_the_thread_of_the_two(three: Three) -> None:
@@ -209,6 +211,9 @@ async def test_a_first_message_opens_the_thread_of_the_two(three: Three) -> None
     query = "query($id: ID!) { node(id: $id) { ... on Conversation { messages { nodes { body } } } } }"
     said = (await ada.ask(query, id=thread)).data["node"]["messages"]["nodes"]
     assert said == [{"body": "Glad to meet you."}]
+    for each in (ada, cleo):
+        found = (await each.ask(LAST, id=introduction)).data["node"]
+        assert found["connection"]["lastInteractionAt"] is not None
     assert "MESSAGE_CHANGED" in await ada.log()
 
 
@@ -238,6 +243,22 @@ async def test_also_a_request_that_was_declined_in_secret(three: Three) -> None:
     await cleo.answers(request, "decline")
     await does(cleo, "accept", introduction)
     assert (await ada.sees(request))["state"] == "ACCEPTED"
+
+
+@pytest.mark.parametrize("asks", ["ada", "cleo"])
+async def test_what_either_declined_before_bars_nobody_any_more(
+    three: Three, clock: Clock, asks: str
+) -> None:
+    ada, _, cleo = three
+    sender, recipient = (ada, cleo) if asks == "ada" else (cleo, ada)
+    request = await sender.sends(recipient)
+    await recipient.answers(request, "decline")
+    await sender.answers(request, "withdraw")
+    clock.advance(hours=1)
+    await does(cleo, "accept", await three.forwarded())
+    await ada.does("removeConnection", memberId=cleo.id)
+    again = await sender.sends(recipient)
+    assert (await recipient.sees(again))["state"] == "PENDING"
 
 
 @pytest.mark.parametrize("move", ["forward", "decline", "accept", "cancel"])

@@ -117,6 +117,17 @@ async def test_the_last_request_that_names_it_is_the_resulting_one(three: Three,
     assert (await sees(three.cleo, introduction))["resultingRequest"] == {"id": second}
 
 
+async def test_who_declined_it_is_not_told_that_the_requester_asks_again(three: Three, clock: Clock) -> None:
+    introduction = await three.forwarded()
+    first = await sends(three, introduction)
+    await three.cleo.answers(first, "decline")
+    await three.ada.answers(first, "withdraw")
+    clock.advance(days=21)
+    second = await sends(three, introduction)
+    assert (await sees(three.ada, introduction))["resultingRequest"] == {"id": second}
+    assert (await sees(three.cleo, introduction))["resultingRequest"] == {"id": first}
+
+
 async def test_a_token_sees_across_only_with_both_scopes(three: Three) -> None:
     introduction = await three.forwarded()
     request = await sends(three, introduction)

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from loaders import connections, introductions, messages, own_connections, paths, relationships
+import orjson
+import pytest
+
+from loaders import connections, introductions, members, messages, own_connections, paths, relationships
 from models.database import Statement
 from tests.world import World
 
@@ -23,6 +26,17 @@ NETWORK: Final = """
     FROM connections GROUP BY member_id;
     ANALYZE
 """
+# The one has no connections, the other only one who hides theirs.
+ALONE: Final = """
+    INSERT INTO members (id, handle, given_name, family_name)
+    SELECT id, 'm' || id, 'Member', 'Tester' FROM generate_series(3001, 3002) AS id;
+    INSERT INTO adjacency (member_id, ids) VALUES (3002, '{2}');
+    UPDATE adjacency SET ids = ids + 3002 WHERE member_id = 2;
+    UPDATE members SET connections_visibility = 'NOBODY' WHERE id = 2
+"""
+READS: Final = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON)"
+FEW_PAGES: Final = 60
+"""Those whom member 1 is connected to stand on more."""
 STATEMENTS: Final[Mapping[str, Statement[Any]]] = {
     "facts": relationships._statement(relationships.FACTS),
     "degrees": relationships._statement(relationships.KEY | {"degree"}),
@@ -32,6 +46,13 @@ STATEMENTS: Final[Mapping[str, Statement[Any]]] = {
     "their requests": own_connections.ACCEPTED,
     "links of readers": messages.LINKED,
     "ways to ask": introductions.PATHS,
+}
+
+NAMES: Final = members._by_ids(frozenset({"id", "handle", "is_face", "display_name"}))
+LOOKING_FAR: Final[Mapping[str, Statement[Any]]] = {
+    "names": NAMES,
+    "degrees": STATEMENTS["degrees"],
+    "chains": STATEMENTS["chains"],
 }
 
 
@@ -48,3 +69,26 @@ async def test_no_plan_reads_all_connections_of_a_member(world: World) -> None:
             for read, condition in reads:
                 assert "connections_pkey" in read, (name, plan)
                 assert condition.count("member_id = ") == condition.count("other_id = ") == 1, (name, plan)
+
+
+@pytest.mark.parametrize("viewer", [None, 3001, 3002])
+async def test_who_has_no_brokers_looks_through_nobodys_connections(world: World, viewer: int | None) -> None:
+    await world.execute(NETWORK)
+    await world.execute(ALONE)
+    is_one = str(viewer is not None).lower()
+    given = {
+        "seen_by": str(viewer or "NULL"),
+        **dict.fromkeys(("reads_profiles", "reads_network"), is_one),
+        **dict.fromkeys(("ids", "other_ids"), "'{1}'"),
+        "now": "now()",
+        "count_cap": "500",
+    }
+    async with world.connection() as connection:
+        await connection.execute("SET plan_cache_mode = force_generic_plan")
+        for name, statement in LOOKING_FAR.items():
+            await connection.execute(f"PREPARE asked AS {statement.text}")
+            arguments = ", ".join(given[each] for each in statement.names)
+            answer = await connection.fetchval(f"{READS} EXECUTE asked({arguments})")
+            await connection.execute("DEALLOCATE asked")
+            plan = orjson.loads(answer)[0]["Plan"]
+            assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < FEW_PAGES, (name, answer)

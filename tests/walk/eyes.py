@@ -314,7 +314,8 @@ class Eyes(Model):
         role = self.role(introduction, viewer)
         requester, broker, target = introduction.three
         met = role != "BROKER" and stage == "ACCEPTED"
-        link, two = self._connection(requester, target), frozenset((requester, target))
+        two = frozenset((requester, target))
+        link = self._connection(requester, target) if self.behind.get(two) is introduction else None
         return {
             "id": f"~{introduction.number}",
             "requester": {"handle": requester},
@@ -336,9 +337,10 @@ class Eyes(Model):
         }
 
     def _resulting(self, viewer: str, introduction: Introduction) -> Json:
-        """The last request that names it, if the viewer sees that one."""
+        """The last request that names it of those that the viewer sees."""
         naming = [each for each in self.sent(introduction.requester) if each.names is introduction]
-        return {"id": f"#{naming[0].number}"} if naming and self._is_seen(viewer, naming[0]) else None
+        seen = [each for each in naming if self._is_seen(viewer, each)]
+        return {"id": f"#{seen[0].number}"} if seen else None
 
     def _introductions_of(self, viewer: str, role: str | None, stages: Sequence[str] | None) -> Json:
         """The list of introductions, whole and by what is asked for."""

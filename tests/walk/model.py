@@ -176,11 +176,16 @@ class Model(Links):
             self.need_stage(found, viewer, "FORWARDED")
             self._need_room(viewer, requester)
             if message:
-                self._write(viewer, requester)
-            for sender, recipient in ((viewer, requester), (requester, viewer)):
+                self._need_message(viewer)
+            both = ((viewer, requester), (requester, viewer))
+            for sender, recipient in both:
                 if request := self.open_request(sender, recipient, eyes=sender):
                     self._agree(request)
+            for sender, recipient in both:
+                self._lift_all(recipient, sender)
             self._connect(viewer, requester, found, follow=True)
+            if message:
+                self._write(viewer, requester)
         return {"introduction": found, "connection": True}
 
     def _need_room(self, viewer: str, other: str) -> None:
