@@ -1,9 +1,9 @@
-"""How far away others are, as far as that may be told, over the arrays of neighbours.
+"""How far away others are, as far as that may be told, from the side where less is to be read.
 
 Who lies three connections away from a viewer with few brokers is found from the viewer's side: the arrays of
 the brokers are read once for all members who are asked about; whose connections overlap with one of them is
 reached. From the other side the arrays of each member's connections are read, one after the other until one
-leads to the viewer: that is less only for a viewer who has many, or whose brokers have.
+leads to the viewer: that is less for a member who has few, or where the viewer's brokers have many.
 """
 
 from typing import Any, Final
@@ -13,6 +13,7 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Integer,
+    and_,
     any_,
     case,
     cast,
@@ -23,14 +24,15 @@ from sqlalchemy import (
     true,
 )
 
-from auth.visibility import (
+from auth.network import (
     BROKER_IDS,
+    FAR,
     HIDDEN_IDS,
     SEEN_BY,
     is_first,
     is_second,
-    is_third,
     known_since,
+    leads_on,
     telling_ids,
 )
 from models import adjacency, members
@@ -39,7 +41,10 @@ from rules.distances import NetworkDegree
 
 FEW: Final = 256
 FEW_BYTES: Final = 512 * 1024
-"""There are few if there are no more of them and their arrays are no longer together."""
+"""There are few brokers if there are no more of them and their arrays are no longer together."""
+
+MANY: Final = 256
+"""Who has more connections than that is looked for from the viewer's side, if that one has few brokers."""
 
 
 def _has_few() -> ColumnElement[bool]:
@@ -71,21 +76,29 @@ def arrays(name: str, *, dated: bool) -> CTE:
     return found.cte(name).prefix_with("MATERIALIZED")
 
 
-REACHED = arrays("reached", dated=False)
+REACHED = arrays("arrays_of_brokers", dated=False)
 
 
-def _is_third() -> ColumnElement[bool]:
-    """SQL: `is_third`, from the side where less is to be read."""
+def _is_third(from_viewer: ColumnElement[bool]) -> ColumnElement[bool]:
     reached = select(REACHED.c.id).where(REACHED.c.ids.bool_op("&&")(telling_ids())).correlate(members)
-    return case((HAS_FEW, reached.exists()), else_=is_third())
+    leading = select(FAR.c.member_id).where(leads_on()).correlate(members)
+    return case((and_(from_viewer, HAS_FEW), reached.exists()), else_=leading.exists())
+
+
+def is_third() -> ColumnElement[bool]:
+    """SQL: a connection of the row of `members` leads to one of the viewer's."""
+    return _is_third(members.c.connection_count > literal_column(str(MANY)))
 
 
 def degree() -> ColumnElement[str]:
-    """SQL: the `NetworkDegree` of the row of `members`."""
+    """SQL: the `NetworkDegree` of the row of `members`.
+
+    Where degrees are asked for there are mostly many far members, for whom the arrays are read once.
+    """
     return case(
         (members.c.id == SEEN_BY, constant(NetworkDegree.SELF)),
         (is_first(), constant(NetworkDegree.FIRST)),
         (is_second(), constant(NetworkDegree.SECOND)),
-        (_is_third(), constant(NetworkDegree.THIRD)),
+        (_is_third(true()), constant(NetworkDegree.THIRD)),
         else_=constant(NetworkDegree.OUT_OF_NETWORK),
     )

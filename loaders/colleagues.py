@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.expression import FromClause
 
-from auth.visibility import BROKER_IDS, SEEN_BY, VIEW, VIEW_OF_CONNECTIONS, exists, is_first, sees
+from auth.network import BROKER_IDS, SEEN_BY, exists, is_first
+from auth.visibility import VIEW, VIEW_OF_CONNECTIONS, sees
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import connections as connection_loader

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import ARRAY, ColumnElement, Integer, Text, any_, bindparam, exists, false, func, select
 
-from auth.visibility import HIDDEN_IDS
-from auth.visibility import exists as member_exists
+from auth.network import HIDDEN_IDS
+from auth.network import exists as member_exists
 from executor.errors import CodedError
 from loaders import members as member_loader
 from loaders.context import Context

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from auth.identity import OAuthScope
-from auth.visibility import exists
+from auth.network import exists
 from loaders.context import Context
 from models import connection_requests, members
 from models.database import Row, Statement, constant

@@ -19,7 +19,8 @@ from sqlalchemy import (
     true,
 )
 
-from auth.visibility import SEEN_BY, VIEW, VIEW_OF_CONNECTIONS, is_between, is_listed
+from auth.network import SEEN_BY
+from auth.visibility import VIEW, VIEW_OF_CONNECTIONS, is_between, is_listed
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import members as member_loader

@@ -34,7 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import Select
 
-from auth.visibility import exists as member_exists
+from auth.network import exists as member_exists
 from executor.errors import CodedError
 from loaders import members as member_loader
 from loaders.context import Context

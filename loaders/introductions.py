@@ -24,7 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 
 from auth.identity import OAuthScope
-from auth.visibility import SEEN_BY, broker_ids, exists, known_since, shows_shared
+from auth.network import SEEN_BY, broker_ids, exists, known_since
+from auth.visibility import shows_shared
 from loaders.context import Context
 from loaders.paths import first_ids
 from models import connections, introductions, members

@@ -27,19 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import FromClause, LateralFromClause
 
 from auth.closing import closed_account
-from auth.visibility import (
-    HIDDEN_IDS,
-    NETWORK_AUDIENCES,
-    OPEN_AUDIENCES,
-    SEEN_BY,
-    VIEW,
-    exists,
-    neighbours,
-    sees,
-    sees_as_owner,
-    shared_ids,
-    shows_only_shared,
-)
+from auth.network import HIDDEN_IDS, SEEN_BY, exists, neighbours, shared_ids
+from auth.visibility import NETWORK_AUDIENCES, OPEN_AUDIENCES, VIEW, sees, sees_as_owner, shows_only_shared
 from executor.reads import attributes_below
 from executor.selection import Selection
 from loaders.context import Context, Load

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from auth.identity import OAuthScope
-from auth.visibility import SEEN_BY, exists
+from auth.network import SEEN_BY, exists
 from loaders.connection_requests import REQUEST_KEYS, RequestKey, key_columns
 from loaders.connections import links_of
 from loaders.context import Context

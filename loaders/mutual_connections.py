@@ -22,7 +22,8 @@ from sqlalchemy import (
     true,
 )
 
-from auth.visibility import VIEW_OF_CONNECTIONS, broker_ids, exists, shows_shared
+from auth.network import broker_ids, exists
+from auth.visibility import VIEW_OF_CONNECTIONS, shows_shared
 from executor.errors import CodedError
 from executor.selection import Selection
 from loaders import members as member_loader

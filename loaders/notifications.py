@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from auth.identity import OAuthScope
-from auth.visibility import exists
+from auth.network import exists
 from executor.errors import CodedError
 from loaders.context import Context
 from loaders.listings import Listing

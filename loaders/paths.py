@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 
 from auth.distances import HAS_FEW, arrays
-from auth.visibility import (
+from auth.network import (
     BROKER_IDS,
     FAR,
     broker_ids,
@@ -34,9 +34,9 @@ from auth.visibility import (
     is_second,
     known_since,
     leads_on,
-    shows_shared,
     telling_ids,
 )
+from auth.visibility import shows_shared
 from loaders import members as member_loader
 from loaders.context import Context
 from loaders.members import MemberRow

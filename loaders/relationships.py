@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 
 from auth.distances import degree
-from auth.visibility import SEEN_BY, exists, is_blocking, is_second, shared_count, shows_shared
+from auth.network import SEEN_BY, exists, is_blocking, is_second, shared_count
+from auth.visibility import shows_shared
 from loaders import connection_requests as request_loader
 from loaders import members as member_loader
 from loaders.connection_requests import RequestRow

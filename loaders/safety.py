@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import DateTime, Integer, bindparam, or_, select, text
 
-from auth.visibility import exists
+from auth.network import exists
 from executor.errors import CodedError
 from loaders import members as member_loader
 from loaders.context import Context

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Integer, bindparam, select
 
-from auth.visibility import exists
+from auth.network import exists
 from loaders.context import Context
 from models import members
 from models.database import Row, Statement

@@ -31,7 +31,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, array
 
-from auth.visibility import SEEN_BY, VIEW, exists, is_first, is_second, is_third, sees
+from auth.distances import is_third
+from auth.network import SEEN_BY, exists, is_first, is_second
+from auth.visibility import VIEW, sees
 from loaders import members as member_loader
 from loaders.context import Context
 from loaders.search.lists import MatchPage, MatchRow, find, in_pages

@@ -24,7 +24,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from auth.visibility import SEEN_BY, exists, is_first, is_open_to_members, neighbours
+from auth.network import SEEN_BY, exists, is_first, neighbours
+from auth.visibility import is_open_to_members
 from models import (
     adjacency,
     connection_requests,

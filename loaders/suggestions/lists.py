@@ -25,7 +25,8 @@ from sqlalchemy import (
     true,
 )
 
-from auth.visibility import SEEN_BY, VIEW_OF_OTHERS, is_open_to_members, shared_count, shows_shared
+from auth.network import SEEN_BY, shared_count
+from auth.visibility import VIEW_OF_OTHERS, is_open_to_members, shows_shared
 from executor.selection import Selection
 from loaders import members as member_loader
 from loaders.context import Context

@@ -26,10 +26,12 @@ NETWORK: Final = """
     FROM connections GROUP BY member_id;
     ANALYZE
 """
-# The one has no connections, the other only one who hides theirs.
+# The first has no connections, the second only one who hides theirs, the third only one who has no others.
 ALONE: Final = """
+    UPDATE members SET connection_count = 2999 WHERE id = 1;
     INSERT INTO members (id, handle, given_name, family_name)
-    SELECT id, 'm' || id, 'Member', 'Tester' FROM generate_series(3001, 3002) AS id;
+    SELECT id, 'm' || id, 'Member', 'Tester' FROM generate_series(3001, 3004) AS id;
+    INSERT INTO adjacency (member_id, ids) VALUES (3003, '{3004}'), (3004, '{3003}');
     INSERT INTO adjacency (member_id, ids) VALUES (3002, '{2}');
     UPDATE adjacency SET ids = ids + 3002 WHERE member_id = 2;
     UPDATE members SET connections_visibility = 'NOBODY' WHERE id = 2
@@ -71,8 +73,8 @@ async def test_no_plan_reads_all_connections_of_a_member(world: World) -> None:
                 assert condition.count("member_id = ") == condition.count("other_id = ") == 1, (name, plan)
 
 
-@pytest.mark.parametrize("viewer", [None, 3001, 3002])
-async def test_who_has_no_brokers_looks_through_nobodys_connections(world: World, viewer: int | None) -> None:
+@pytest.mark.parametrize("viewer", [None, 3001, 3002, 3003])
+async def test_who_has_few_brokers_looks_through_no_long_list(world: World, viewer: int | None) -> None:
     await world.execute(NETWORK)
     await world.execute(ALONE)
     is_one = str(viewer is not None).lower()

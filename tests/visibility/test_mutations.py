@@ -8,6 +8,8 @@ from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 from loaders.context import Deployment
 from tests.visibility.eyes import Code
 from tests.visibility.matrix import Eyes, Matrix, Seen
@@ -19,10 +21,11 @@ from tests.world import World
 ROOT = Path(__file__).parents[2]
 SEEDS = (0, 1, 2, 19)
 """Networks in which each rule matters to somebody."""
-RULES = ("auth.visibility", "auth.sight", "auth.explanations")
+RULES = ("auth.network", "auth.visibility", "auth.sight", "auth.explanations")
 MODULES = (
-    "auth.visibility",
+    "auth.network",
     "auth.distances",
+    "auth.visibility",
     "loaders.members",
     "loaders.connections",
     "loaders.mutual_connections",
@@ -60,6 +63,14 @@ async def test_the_matrix_finds_out_every_rule_that_is_left_out(world: World) ->
             if not await _is_found_out(rules, mutant.source, deployment, expected)
         ]
         assert not live, "\n".join([f"Mutants of {rules} that live:", *live])
+
+
+@pytest.mark.parametrize("limit", ["FEW", "MANY"])
+async def test_from_which_side_somebody_is_found_makes_no_difference(world: World, limit: str) -> None:
+    written = (ROOT / "auth/distances.py").read_text()
+    source = written.replace(f"{limit}: Final = 256", f"{limit}: Final = -1")
+    assert source != written
+    assert not await _is_found_out("auth.distances", source, capped(world), await _expected(world))
 
 
 async def _expected(world: World) -> list[tuple[Matrix, Eyes, Seen]]:
