@@ -15,7 +15,9 @@ LONGEST_LINE: Final = 75
 """Octets of a line of a vCard without its end (RFC 6350, 3.2)."""
 
 # Spreadsheets take what begins so for a formula, some of them also behind blanks and in its full-width forms.
-_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+# Where they separate at semicolons or tabs, or don't see the quotes around a cell, it may begin inside.
+_BEGINS = r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]"
+_FORMULA = re.compile(rf"^(?={_BEGINS}|[\t\r\n])|(?<=[;\t\r\n])(?={_BEGINS})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ESCAPED: Final = str.maketrans({"\\": "\\\\", ",": "\\,", ";": "\\;", "\n": "\\n"})
 
@@ -69,8 +71,7 @@ class FileKind:
 
 def cell(text: str | None) -> str:
     """The cell of a table: what a spreadsheet would run as a formula gets an apostrophe in front of it."""
-    text = text or ""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return _FORMULA.sub("'", text or "")
 
 
 def _csv(contacts: Sequence[Contact], place: Place) -> str:

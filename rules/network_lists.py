@@ -20,6 +20,9 @@ def problem(wanted: Mapping[str, object]) -> str | None:
             return f"`{name}` has at most {MAX_QUERY_LENGTH} characters."
         if isinstance(value, Sequence) and not isinstance(value, str) and len(value) > MAX_CHOICES:
             return f"At most {MAX_CHOICES} choices of one kind."
+        texts = [value] if isinstance(value, str) else value if isinstance(value, Sequence) else []
+        if any("\0" in str(text) for text in texts):
+            return "A text holds what is no character."
     return None
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.sql import Select
 from loaders.context import Context
 from loaders.paging import Key, KeysetList, Page, check, invalid_cursor, page
 from models.database import Row, Statement
+from models.search import MOST
 from rules.paging import PageArgs
 
 KEYS: Final = ("first_key", "second_key", "third_key")
@@ -125,7 +126,8 @@ async def _matches(ctx: Context, rows: Sequence[MatchRow], show: Show, is_forgiv
 
 
 def _length(row: MatchRow) -> int | None:
-    return None if row.is_cut else row.total
+    """None where there was too much. Hidden matches cut the candidates as well, which must not be told."""
+    return None if row.is_cut and row.total >= MOST else row.total
 
 
 def _position(key: Key) -> Position:

@@ -194,7 +194,14 @@ async def test_what_only_the_two_know_filters_ones_own_list_alone(
 
 
 @pytest.mark.parametrize(
-    "filter", [{"query": "x" * 101}, {"industries": ["x"] * 101}, {"companyIds": ["x"] * 101}]
+    "filter",
+    [
+        {"query": "x" * 101},
+        {"query": "x\0"},
+        {"industries": ["x"] * 101},
+        {"locations": ["x", "\0"]},
+        {"companyIds": ["x"] * 101},
+    ],
 )
 async def test_a_filter_has_bounds(ada: Person, filter: Json) -> None:
     assert (await ada.ask(OWN, filter=filter)).codes == ["BAD_USER_INPUT"]

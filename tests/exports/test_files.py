@@ -53,13 +53,19 @@ def test_a_table_has_a_line_of_names_and_one_for_each() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@a", "\uff1d1", "\uff0d1", " =1", "\t1", "\n=1", "\r1", "\u00a0=1", "="]
+    "text", ["=1+1", "+1", "-1", "@a", "\uff1d1", "\uff0d1", " =1", "\t1", "\na=1", "\r1", "\u00a0=1", "="]
 )
 def test_what_a_spreadsheet_would_run_is_written_as_text(text: str) -> None:
     assert cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["", "a=1", "a-b", "'x", "1", "ada+bob@a.test", "Ä", " a"])
+@pytest.mark.parametrize("separator", [";", "\t", "\n", "\r"])
+@pytest.mark.parametrize("formula", ["=1+1;", "@a", " -1", "\uff0b1"])
+def test_nor_is_it_run_where_a_spreadsheet_begins_another_cell(separator: str, formula: str) -> None:
+    assert cell(f"Acme{separator}{formula}") == f"Acme{separator}'{formula}"
+
+
+@pytest.mark.parametrize("text", ["", "a=1", "a-b", "'x", "1", "ada+bob@a.test", "Ä", " a", "a; b", "a\nb=1"])
 def test_other_cells_are_as_they_are(text: str) -> None:
     assert cell(text) == text
 

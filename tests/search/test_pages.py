@@ -111,6 +111,15 @@ async def test_hidden_names_do_not_crowd_out_what_is_open(ada: Searching, world:
     assert handles(await ada.page("tester")) == ["ada", "ben"]
 
 
+async def test_what_is_hidden_does_not_change_the_length(ada: Searching, world: World) -> None:
+    """Whether candidates are left out depends on all who match, which the length must not tell."""
+    await world.execute(MANY, MOST - 1, "Baker")
+    hidden = await world.member("ben", {"headline": "Baker", "audiences": {"HEADLINE": "ONLY_ME"}})
+    assert (await ada.page("baker"))["totalCount"] == MOST - 1
+    await world.execute("UPDATE members SET audiences = NULL WHERE id = $1", hidden)
+    assert (await ada.page("baker"))["totalCount"] is None
+
+
 async def test_nobody_is_listed_for_knowing_somebody_who_hides_it(ada: Searching, world: World) -> None:
     """Among too many to look at, only those whom the viewer may know to be near are looked for."""
     await world.execute(MANY, 3 * MOST, "Baker")

@@ -108,6 +108,16 @@ async def test_a_query_has_a_length(ada: Searching) -> None:
     assert await ada.found("x" * 200) == []
 
 
+@pytest.mark.parametrize("text", ["\u3316" * 200, "x" * 150, "\u337f \u3316" * 60])
+async def test_of_the_longest_words_the_beginning_counts(ada: Searching, world: World, text: str) -> None:
+    """Some signs stand for several letters: folded, the words were longer than a vector holds."""
+    ben = await world.member("ben", {"headline": text, "location": text})
+    await works(world, ben, text)
+    assert await ada.found(text) == ["ben"]
+    assert await ada.found(filter={"locations": [30 * text]}) == ["ben"]
+    assert await ada.found(filter={"locations": [f"y{text}"]}) == []
+
+
 async def test_what_is_no_text_is_refused(ada: Searching) -> None:
     assert await ada.refused("a\0") == ["BAD_USER_INPUT"]
     assert await ada.refused(filter={"skills": ["a\0"]}) == ["BAD_USER_INPUT"]
