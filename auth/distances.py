@@ -8,33 +8,9 @@ leads to the viewer: that is less for a member who has few, or where the viewer'
 
 from typing import Any, Final
 
-from sqlalchemy import (
-    ARRAY,
-    CTE,
-    ColumnElement,
-    Integer,
-    and_,
-    any_,
-    case,
-    cast,
-    false,
-    func,
-    literal_column,
-    select,
-    true,
-)
+from sqlalchemy import CTE, ColumnElement, and_, case, false, func, literal_column, select, true
 
-from auth.network import (
-    BROKER_IDS,
-    FAR,
-    HIDDEN_IDS,
-    SEEN_BY,
-    is_first,
-    is_second,
-    known_since,
-    leads_on,
-    telling_ids,
-)
+from auth.network import BROKER_IDS, FAR, HIDDEN_IDS, SEEN_BY, is_first, is_second, leads_on, telling_ids
 from models import adjacency, members
 from models.database import constant, fenced
 from rules.distances import NetworkDegree
@@ -47,36 +23,35 @@ MANY: Final = 256
 """Who has more connections than that is looked for from the viewer's side, if that one has few brokers."""
 
 
-def _has_few() -> ColumnElement[bool]:
-    """SQL: the viewer has few brokers. Read once; no array is read for its size."""
-    of_brokers = adjacency.c.member_id == any_(cast(BROKER_IDS, ARRAY(Integer)))
-    size = select(func.sum(func.pg_column_size(adjacency.c.ids))).where(of_brokers).scalar_subquery()
-    are_few = func.cardinality(BROKER_IDS) <= literal_column(str(FEW))
-    is_small = size <= literal_column(str(FEW_BYTES))
-    way = select(case((are_few, is_small), else_=false()).label("has_few")).cte("way")
-    return select(way.c.has_few).scalar_subquery()
-
-
-HAS_FEW = _has_few()
-
-
-def arrays(name: str, *, dated: bool) -> CTE:
-    """SQL: `id` of each of few brokers and `ids` of those of their connections who exist for the viewer.
-
-    If `dated`, also `known_since`, when the viewer was connected to the broker.
-    """
+def _lists() -> CTE:
+    """SQL: `id` of each broker and `ids` as they are stored, if there are no more than few."""
     broker = func.unnest(BROKER_IDS).table_valued("id").render_derived("broker")
+    each = fenced(select(adjacency.c.ids).where(adjacency.c.member_id == broker.c.id)).lateral("each")
+    are_few = func.cardinality(BROKER_IDS) <= literal_column(str(FEW))
+    lists = select(broker.c.id, each.c.ids).select_from(broker.join(each, true())).where(are_few)
+    return lists.cte("lists").prefix_with("MATERIALIZED")
+
+
+_LISTS = _lists()
+_SIZE = func.sum(func.pg_column_size(_LISTS.c.ids))
+_WAY = select(func.coalesce(literal_column(str(FEW_BYTES)) >= _SIZE, false()).label("has_few")).cte("way")
+HAS_FEW = select(_WAY.c.has_few).scalar_subquery()
+"""SQL: the viewer has few brokers. Read once; no array is read for its size."""
+BROKER_ID = _LISTS.c.id
+"""SQL: the broker in the columns of `arrays`."""
+
+
+def arrays(name: str, *columns: ColumnElement[Any]) -> CTE:
+    """SQL: `id` of each of few brokers, and `ids` of those of their connections who exist for the viewer.
+
+    And further columns over `BROKER_ID`.
+    """
     # The subtraction also takes long arrays out of their storage, once for all members who are asked about.
-    shown = adjacency.c.ids.op("-")(HIDDEN_IDS).label("ids")
-    each = fenced(select(shown).where(adjacency.c.member_id == broker.c.id)).lateral("each")
-    columns: list[ColumnElement[Any]] = [broker.c.id, each.c.ids]
-    if dated:
-        columns.append(known_since(broker.c.id).label("known_since"))
-    found = select(*columns).select_from(broker.join(each, true())).where(HAS_FEW)
-    return found.cte(name).prefix_with("MATERIALIZED")
+    shown = _LISTS.c.ids.op("-")(HIDDEN_IDS).label("ids")
+    return select(BROKER_ID, shown, *columns).where(HAS_FEW).cte(name).prefix_with("MATERIALIZED")
 
 
-REACHED = arrays("arrays_of_brokers", dated=False)
+REACHED = arrays("reached_by_brokers")
 
 
 def _is_third(from_viewer: ColumnElement[bool]) -> ColumnElement[bool]:

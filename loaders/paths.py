@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import array
 
-from auth.distances import HAS_FEW, arrays
+from auth.distances import BROKER_ID, HAS_FEW, arrays
 from auth.network import (
     BROKER_IDS,
     FAR,
@@ -99,7 +99,7 @@ def _two_steps() -> Select[Any]:
     return chain.where(~is_first()).correlate(members)
 
 
-LISTS = arrays("lists", dated=True)
+LISTS = arrays("dated_lists", known_since(BROKER_ID).label("known_since"))
 
 
 def _three_steps_of_few() -> Select[Any]:
