@@ -19,8 +19,8 @@ FEW: Final = 256
 FEW_BYTES: Final = 512 * 1024
 """There are few brokers if there are no more of them and their arrays are no longer together."""
 
-MANY: Final = 256
-"""Who has more connections than that is looked for from the viewer's side, if that one has few brokers."""
+TIMES: Final = 8
+"""Who has so many times more connections than a viewer few brokers is looked for from the viewer's side."""
 
 
 def _lists() -> CTE:
@@ -62,7 +62,8 @@ def _is_third(from_viewer: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def is_third() -> ColumnElement[bool]:
     """SQL: a connection of the row of `members` leads to one of the viewer's."""
-    return _is_third(members.c.connection_count > literal_column(str(MANY)))
+    has_many = members.c.connection_count > literal_column(str(TIMES)) * func.cardinality(BROKER_IDS)
+    return _is_third(has_many)
 
 
 def degree() -> ColumnElement[str]:

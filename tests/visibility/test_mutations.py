@@ -65,10 +65,10 @@ async def test_the_matrix_finds_out_every_rule_that_is_left_out(world: World) ->
         assert not live, "\n".join([f"Mutants of {rules} that live:", *live])
 
 
-@pytest.mark.parametrize("limit", ["FEW", "MANY"])
+@pytest.mark.parametrize("limit", ["FEW: Final = ", "TIMES: Final = "])
 async def test_from_which_side_somebody_is_found_makes_no_difference(world: World, limit: str) -> None:
     written = (ROOT / "auth/distances.py").read_text()
-    source = written.replace(f"{limit}: Final = 256", f"{limit}: Final = -1")
+    source = written.replace(limit, f"{limit}-")
     assert source != written
     assert not await _is_found_out("auth.distances", source, capped(world), await _expected(world))
 
