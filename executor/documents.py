@@ -1,7 +1,10 @@
 """From a text to an operation that may run: parsed, measured, validated, in this order."""
 
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 
 from graphql import (
@@ -11,6 +14,8 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OverlappingFieldsCanBeMergedRule,
+    Source,
+    SourceLocation,
     parse,
     specified_rules,
     validate,
@@ -29,6 +34,24 @@ from executor.variables import MAX_ERRORS, Variables
 RULES = [
     MergeableFieldsRule if rule is OverlappingFieldsCanBeMergedRule else rule for rule in specified_rules
 ]
+
+LINE_END = re.compile(r"\r\n|[\n\r]")
+
+
+class Text(Source):
+    """A document's text, which knows where its lines end: every error of an operation asks where it is."""
+
+    @cached_property
+    def line_ends(self) -> list[tuple[int, int]]:
+        """Where the ends of lines begin and end."""
+        return [match.span() for match in LINE_END.finditer(self.body)]
+
+    def get_location(self, position: int) -> SourceLocation:
+        """Line and column of a position."""
+        before = bisect_left(self.line_ends, (position, 0))
+        start = self.line_ends[before - 1][1] if before else 0
+        return SourceLocation(before + 1, position + 1 - start)
+
 
 # The name and the words of a limit, what it allows and what was found.
 Size = tuple[str, str, int, int]
@@ -80,13 +103,12 @@ class Documents:
         limits = self.limits
         sizes = [
             ("LENGTH", "characters", limits.characters, len(text)),
-            # Each error counts all line ends before it.
             ("LINE", "lines", limits.lines, 1 + text.count("\n") + text.count("\r")),
         ]
         if excesses := _excesses(sizes):
             raise InvalidRequest(excesses)
         try:
-            return parse(text, max_lexical_tokens=limits.tokens, max_comments=limits.tokens)
+            return parse(Text(text), max_lexical_tokens=limits.tokens, max_comments=limits.tokens)
         except GraphQLSyntaxError as error:
             raise InvalidRequest([self._syntax_error(error)]) from None
 
@@ -106,6 +128,7 @@ class Documents:
             ("DEPTH", "levels", limits.depth, counts.depth),
             ("FIELD", "fields", limits.fields, counts.fields),
             ("ALIAS", "aliases", limits.aliases, counts.aliases),
+            ("ALIAS_LENGTH", "characters in an alias", limits.alias_length, counts.longest_alias),
             ("DIRECTIVE", "directives", limits.directives, counts.directives),
             ("SAME_NAME", "fields of one name in one selection", limits.same_name, counts.same_name),
             ("INTROSPECTION", "fields about the schema", self.max_introspection, ceil(counts.introspection)),

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final, Protocol
 
 import strawberry
@@ -28,6 +29,8 @@ CHARACTERS_REMEMBERED: Final = 500_000
 """How long all remembered documents are together; a character takes about 100 bytes once it is parsed."""
 FIELDS_REMEMBERED: Final = 50_000
 """How many fields all remembered plans have together; each takes one or two kilobytes."""
+CHARACTERS_OF_FIELD: Final = 100
+"""How many characters of a document that a plan keeps count as one of its fields."""
 
 Given = Mapping[str, Any]
 
@@ -140,7 +143,9 @@ class Engine:
         self._deadlines = Deadlines()
         self._prepare = Documents(self.schema, self.limits).prepare
         self._documents: LRUCache[tuple[str, str | None], Document] = LRUCache(characters, _length)
-        self._plans: LRUCache[tuple[object, ...], Plan | Refused] = LRUCache(FIELDS_REMEMBERED, _size)
+        self._plans: LRUCache[tuple[object, ...], tuple[Plan | Refused, int]] = LRUCache(
+            FIELDS_REMEMBERED, itemgetter(1)
+        )
 
     def prepare(
         self, query: str, operation_name: str | None = None, variables: Given | None = None
@@ -209,17 +214,23 @@ class Engine:
             return self._documents[key]
         except KeyError:
             document = self._prepare(query, operation_name)
-        if len(query) <= min(LONGEST_REMEMBERED, self._documents.maxsize):
+        if self._is_remembered(document):
             self._documents[key] = document
         return document
+
+    def _is_remembered(self, document: Document) -> bool:
+        return _length(document) <= min(LONGEST_REMEMBERED, self._documents.maxsize)
 
     def _plan(self, document: Document, values: VariableValues) -> Plan | None:
         """The plan of a document for these conditions; None where it is refused."""
         key = document, *map(values.coerced.get, document.conditions)
         try:
-            plan = self._plans[key]
+            plan, _ = self._plans[key]
         except KeyError:
-            plan = self._plans[key] = self._compiled(document, values)
+            plan = self._compiled(document, values)
+            if self._is_remembered(document):
+                # The key keeps the document, whose text counts as well.
+                self._plans[key] = plan, _size(plan) + _length(document) // CHARACTERS_OF_FIELD
         if isinstance(plan, Plan):
             return plan
         self.on_refusal(str(plan))

@@ -11,7 +11,7 @@ from executor.errors import CodedError
 logger = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 1_000
-SCALAR_FAILURE = re.compile(r", but encountered error '.*'; found", re.DOTALL)
+SCALAR_FAILURE = ", but encountered error '"
 SHOWN_VALUE = re.compile(r"(, found: |, but encountered error |(?<= value): ).*", re.DOTALL)
 INTERNAL = "INTERNAL_SERVER_ERROR"
 
@@ -27,10 +27,16 @@ class InvalidRequest(Exception):  # noqa: N818 - it says what the request is
 def coded(error: GraphQLError, code: str) -> GraphQLError:
     """Give an error of graphql-core a code, unless it has one, and words of GraphQL instead of Python's."""
     error.extensions = {"code": code, **(error.extensions or {})}
-    message = SCALAR_FAILURE.sub(", found", error.message)
+    message = _without_scalar_failure(error.message)
     message = message.replace("not to be None", "not to be null")
     error.message = message if len(message) <= LONGEST_MESSAGE else message[:LONGEST_MESSAGE] + "…"
     return error
+
+
+def _without_scalar_failure(message: str) -> str:
+    before, start, rest = message.partition(SCALAR_FAILURE)
+    _, end, found = rest.rpartition("'; found")
+    return f"{before}, found{found}" if start and end else message
 
 
 def bad_variable(error: GraphQLError) -> GraphQLError:

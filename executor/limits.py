@@ -25,6 +25,8 @@ class Limits:
     """Fields, whatever the size of the pages they stand in."""
     aliases: int = 30
     """Fields with an alias."""
+    alias_length: int = 100
+    """Characters of an alias: it stands in the response once for each object."""
     directives: int = 50
     """Directives, wherever they stand in the operation."""
     same_name: int = 100

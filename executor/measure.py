@@ -50,6 +50,7 @@ class Counts:
     depth: int = 0
     fields: int = 0
     aliases: int = 0
+    longest_alias: int = 0
     directives: int = 0
     introspection: float = 0
     of_each_type: float = 0
@@ -66,6 +67,7 @@ class Counts:
         self.aliases += other.aliases
         self.directives += other.directives
         self.same_name = max(self.same_name, other.same_name)
+        self.longest_alias = max(self.longest_alias, other.longest_alias)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,9 @@ class Measurement:
             named = _composite(get_named_type(definition.type)) if definition else None
             below = self._selections(named, node.selection_set)
         counts.fields += 1
-        counts.aliases += node.alias is not None
+        if node.alias:
+            counts.aliases += 1
+            counts.longest_alias = max(counts.longest_alias, len(node.alias.value))
         counts.include(below)
         if parent and definition and _is_introspection(parent, node):
             self._about_schema(node.name.value, counts, below)
@@ -205,10 +209,10 @@ class Measurement:
             # Leaves are free, unless somebody said what they cost.
             counts.cost += spec.weight if spec.weight > 1 else 0
             return
-        size: Size = 1
+        size: Size = spec.at_most
         if definition and spec.multipliers:
             size = page_size(node, definition, spec.multipliers, self.default_page_size)
-        if definition and spec.multipliers and is_list_type(get_nullable_type(definition.type)):
+        if definition and size != 1 and is_list_type(get_nullable_type(definition.type)):
             below.nodes += 1
             below.cost += spec.weight
         else:

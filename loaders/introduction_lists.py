@@ -73,7 +73,8 @@ async def of_viewer(
     """A page of the viewer's introductions, the latest first, by the states that the viewer sees."""
     own = ctx.member_id
     roles = [role] if role else list(IntroductionRole)
-    chosen = list(IntroductionState) if states is None else states
+    # Each row is compared with each of them, so that each is sent once.
+    chosen = [*dict.fromkeys(IntroductionState if states is None else states)]
     wanted = {"roles": roles, "states": chosen, "now": ctx.now, **ctx.sight.parameters()}
 
     async def show(rows: Sequence[ListedRow]) -> list[Item[ListedRow]]:

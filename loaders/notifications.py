@@ -215,7 +215,9 @@ async def _by_keys(ctx: Context, keys: Sequence[Key]) -> list[NotificationRow | 
 def _wanted(
     ctx: Context, kinds: Sequence[NotificationKind] | None, *, unread_only: bool
 ) -> dict[str, object]:
-    return {"kinds": kinds, "unread_only": unread_only, **ctx.sight.parameters()}
+    # Each row is compared with each of them, so that each is sent once.
+    each = None if kinds is None else [*dict.fromkeys(kinds)]
+    return {"kinds": each, "unread_only": unread_only, **ctx.sight.parameters()}
 
 
 async def _items(rows: Sequence[NotificationRow]) -> list[Item[NotificationRow]]:

@@ -18,6 +18,8 @@ Key = tuple[Any, ...]
 NODES: Final = (("nodes",), ("edges", "node"))
 """Where the nodes are in the selection of a page."""
 NODE: Final = attrgetter("node")
+LONGEST_CURSOR: Final = 2_048
+"""Characters; a position may hold a name. Every owner of a list looks at the cursor for itself."""
 
 
 class KeysetList(NamedTuple):
@@ -37,6 +39,8 @@ class KeysetList(NamedTuple):
 
     def key(self, cursor: str) -> Key:
         """The position a cursor stands for. Raises CodedError INVALID_CURSOR for any other text."""
+        if len(cursor) > LONGEST_CURSOR:
+            raise invalid_cursor()
         try:
             data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
             return tuple(orjson.loads(self.cipher.decrypt(data, self._associated)))

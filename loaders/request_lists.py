@@ -125,7 +125,9 @@ async def sent(
     selection: Selection,
 ) -> RequestPage | CodedError:
     """A page of the requests that the viewer sent, by the states that the viewer sees."""
-    return await _page(ctx, Side.SENDER, order, args, selection, states=states, ignored=ANY)
+    # Each row is compared with each of them, so that each is sent once.
+    each = [*dict.fromkeys(states)]
+    return await _page(ctx, Side.SENDER, order, args, selection, states=each, ignored=ANY)
 
 
 async def totals(ctx: Context, pages: Sequence[RequestPage]) -> list[int | None]:

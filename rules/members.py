@@ -64,7 +64,9 @@ WHOLE_PROFILE: Sequence[ProfileSection] = (
 
 _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,48}[a-z0-9])")
 # Also what hides text or turns its direction: a name must not look like another one.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u202a-\u202e\ufeff\ud800-\udfff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 def check_handle(handle: str, field: str = "handle") -> Iterator[ValidationError]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from rules.allowances import Quota
 from rules.members import TextRule
@@ -19,6 +20,8 @@ from rules.refusals import (
 from rules.terms import ActionBlockReason
 
 FIELD = ["member_id"]
+LONGEST_MUTE: Final = timedelta(days=36_500)
+"""Or without an end. The last instants of the calendar are none in every time zone."""
 REPORT_TEXTS: Mapping[str, TextRule] = {
     "report": TextRule(2_000),
     "comment": TextRule(2_000, required=True),
@@ -66,10 +69,13 @@ def check_mute(target: Target, until: datetime | None, now: datetime) -> Iterato
     elif target.is_blocked:
         yield _not_permitted(ActionBlockReason.BLOCKING, "The member is blocked.")
     if until is not None and until <= now:
-        text = "A mute ends in the future."
-        yield ValidationError(
-            message=text, code=UserErrorCode.INVALID, field=["until"], constraint="until>now"
-        )
+        yield _bad_end("A mute ends in the future.", "until>now")
+    if until is not None and until > now + LONGEST_MUTE:
+        yield _bad_end("A mute ends within a hundred years.", f"until<=now+P{LONGEST_MUTE.days}D")
+
+
+def _bad_end(text: str, constraint: str) -> ValidationError:
+    return ValidationError(message=text, code=UserErrorCode.INVALID, field=["until"], constraint=constraint)
 
 
 def _check_wait(target: Target, now: datetime, policy: NetworkPolicy) -> Iterator[UserError]:

@@ -1,6 +1,7 @@
 """Directives of the schema itself, published so that a client can read scopes and price a query."""
 
 import strawberry
+from strawberry import UNSET
 from strawberry.schema_directive import Location
 
 from auth.identity import OAuthScope
@@ -19,6 +20,9 @@ class Cost:
     multipliers: list[str] | None = strawberry.field(
         default=("first", "last"),
         description="Arguments whose size multiplies the points.",
+    )
+    at_most: int | None = strawberry.field(
+        default=UNSET, description="How many objects a list without pages has at most: what it counts as."
     )
 
 

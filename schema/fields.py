@@ -10,6 +10,7 @@ from types import UnionType
 from typing import Any, TypeVar
 
 import strawberry
+from strawberry import UNSET
 
 from auth.identity import OAuthScope
 from executor import fields
@@ -36,12 +37,15 @@ def field(
     scopes: Sequence[OAuthScope] | None = None,
     weight: int = 1,
     multipliers: tuple[str, ...] = (),
+    at_most: int = 1,
     **options: Any,
 ) -> Any:
     """A field; `options` are those of `executor.fields.field`. Empty `scopes` admit first-party tokens."""
     directives: list[object] = []
-    if (weight, multipliers) not in ((1, ()), (1, PAGE_SIZES)):
-        directives.append(Cost(weight=weight, multipliers=list(multipliers)))
+    if (weight, multipliers, at_most) not in ((1, (), 1), (1, PAGE_SIZES, 1)):
+        directives.append(
+            Cost(weight=weight, multipliers=list(multipliers), at_most=UNSET if at_most == 1 else at_most)
+        )
     if scopes is not None:
         directives.append(RequiresScope(any_of=list(scopes)))
     return fields.field(
@@ -50,6 +54,7 @@ def field(
         scopes=None if scopes is None else frozenset(scopes),
         weight=weight,
         multipliers=multipliers,
+        at_most=at_most,
         **options,
     )
 

@@ -11,6 +11,7 @@ from resolvers import connections, distances, follows, members, relationships
 from resolvers import profiles as sections
 from resolvers.nodes import id_of
 from rules.audiences import ProfileAction, ProfileSection, VisibilityReason
+from rules.members import MAX_ENTRIES
 from rules.terms import CareerLevel
 from schema.fields import FOLLOWABLE_KIND, entity, field, paged
 from schema.interfaces import Followable, Node
@@ -100,13 +101,22 @@ class Member(Followable):
     career_level: CareerLevel | None = field("Career level; drives the network-size benchmark.")
     summary: str | None = field("The 'about' text.")
     experience: list[Position] | None = field(
-        "Positions, newest first, at most 100.", batch=sections.experience, reads=["shows_experience"]
+        "Positions, newest first, at most 100.",
+        batch=sections.experience,
+        at_most=MAX_ENTRIES,
+        reads=["shows_experience"],
     )
     education: list[Education] | None = field(
-        "Education, newest first, at most 100.", batch=sections.education, reads=["shows_education"]
+        "Education, newest first, at most 100.",
+        batch=sections.education,
+        at_most=MAX_ENTRIES,
+        reads=["shows_education"],
     )
     skills: list[Skill] | None = field(
-        "Skills in the owner's order, at most 100.", batch=sections.skills, reads=["shows_skills"]
+        "Skills in the owner's order, at most 100.",
+        batch=sections.skills,
+        at_most=MAX_ENTRIES,
+        reads=["shows_skills"],
     )
     accomplishments: list[str] | None = field(
         "Certificates, publications and awards, one line each, at most 100."

@@ -40,7 +40,7 @@ async def test_the_policy_says_how_long_a_note_may_be(ada: Person, ben: Person, 
 
 @pytest.mark.parametrize("field", ["note", "relationDetail"])
 async def test_what_hides_or_turns_text_is_not_accepted(ada: Person, ben: Person, field: str) -> None:
-    for control in ("\x00", "\x1b", "\x7f", "\u202e", "\u200b", "\ufeff"):
+    for control in ("\x00", "\x1b", "\x7f", "\x85", "\u202e", "\u200b", "\u2060", "\u2066", "\ufeff"):
         refusal = await ada.refused(SEND, recipientId=ben.id, **{field: f"Hel{control}lo"})
         assert refusal == invalid("INVALID", field)
 

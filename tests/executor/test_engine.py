@@ -6,11 +6,12 @@ import logging
 from typing import Any
 
 import pytest
-from graphql import ExecutionResult, GraphQLError
+from graphql import ExecutionResult, GraphQLError, Source
 
+from executor.documents import Text
 from executor.engine import Engine
 from executor.errors import RequestError
-from executor.failures import InvalidRequest
+from executor.failures import InvalidRequest, coded
 from executor.variables import MAX_ERRORS
 from tests.executor.toy import ToyContext
 
@@ -221,5 +222,29 @@ def test_a_document_is_prepared_once_and_forgotten_when_others_came(engine: Engi
 
 
 def test_long_documents_are_not_remembered(engine: Engine) -> None:
+    engine.prepare("{ echo }")
+    before = engine._plans.currsize
     text = "{ echo }" + " " * 20_000
     assert engine.prepare(text).document is not engine.prepare(text).document
+    assert engine._plans.currsize == before
+
+
+def test_a_plan_counts_for_the_text_that_it_keeps(engine: Engine) -> None:
+    engine.prepare("{ echo }")
+    before = engine._plans.currsize
+    engine.prepare("{ echo }" + " " * 10_000)
+    assert engine._plans.currsize - before > 100
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\n\r"])
+def test_a_document_knows_where_its_lines_end(end: str) -> None:
+    text = f"# é{end}{end}{{ echo{end}  echo }}{end}"
+    places = range(len(text) + 1)
+    assert [Text(text).get_location(at) for at in places] == [Source(text).get_location(at) for at in places]
+
+
+def test_what_python_says_of_a_value_is_left_out() -> None:
+    text = "Expected value of type 'Even', but encountered error 'not ', but encountered error '2'; found 3."
+    assert coded(GraphQLError(text), "X").message == "Expected value of type 'Even', found 3."
+    whole = "A text that ends with , but encountered error '"
+    assert coded(GraphQLError(whole), "X").message == whole

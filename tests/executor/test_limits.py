@@ -36,6 +36,7 @@ EXACT: list[tuple[str, int, Callable[[int], str]]] = [
     ("DEPTH", 12, deep),
     ("ALIAS", 30, lambda n: "{" + "".join(f"a{k}: echo " for k in range(n)) + "}"),
     ("ALIAS", 30, lambda n: "{" + "...F " * n + "} fragment F on Query { a: echo }"),
+    ("ALIAS_LENGTH", 100, lambda n: "{ ...F } fragment F on Query { echo member { " + "a" * n + ": id } }"),
     ("DIRECTIVE", 50, lambda n: "{ member {" + "id @skip(if: false) " * n + "} }"),
     ("SAME_NAME", 100, lambda n: "{" + "echo " * n + "}"),
     (

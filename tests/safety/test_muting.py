@@ -36,6 +36,13 @@ async def test_a_mute_for_a_time_ends_by_itself(safety: Safety, world: World, se
     assert await safety.handles(ada, "mutedMembers") == []
 
 
+@pytest.mark.parametrize("until", ["2001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"])
+async def test_a_mute_ends_in_a_time_to_come_that_there_is(safety: Safety, world: World, until: str) -> None:
+    ada, bob = await world.member("ada"), await world.member("bob")
+    error = await safety.error("muteMember", ada, bob, until=until)
+    assert (error["code"], error["field"]) == ("INVALID", ["until"])
+
+
 async def test_a_mute_that_ended_begins_anew(safety: Safety, world: World, settable: Settable) -> None:
     ada, bob = await world.member("ada"), await world.member("bob")
     await safety.done("muteMember", ada, bob, until=text(settable.now + timedelta(days=1)))
