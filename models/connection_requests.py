@@ -110,6 +110,12 @@ class KeyRow(Row):
     id: int
 
 
+class LiftedRow(KeyRow):
+    """A request that was declined, and whether its recipient never knew of it."""
+
+    undelivered: bool
+
+
 MOVED = (
     *("state", "sender_state", "ignored", "decline_kind", "undelivered", "lifted", "reported"),
     *("closed_at", "sender_closed_at", "reminders_sent", "reminded_at", "reminder"),
@@ -151,3 +157,13 @@ CHANGE = Statement(
     Row,
 )
 """Set the columns that `changes` names; the others keep what they hold."""
+
+LIFT_BETWEEN = Statement(
+    text("""
+    UPDATE connection_requests SET lifted = true
+    WHERE (sender_id, recipient_id) IN ((:one, :other), (:other, :one)) AND state = 'DECLINED' AND NOT lifted
+    RETURNING sender_id, recipient_id, id, undelivered
+    """).bindparams(*(bindparam(name, type_=Integer) for name in ("one", "other"))),
+    LiftedRow,
+)
+"""What either declined of the other bars nobody any more."""

@@ -111,6 +111,13 @@ async def tag_connections(
     return TaggedPayload(other_ids=others)
 
 
+async def put_on(ctx: Context, other_id: int, tag_ids: Sequence[str]) -> None:
+    """Put tags on a new connection, in the transaction that makes it. Refused for one that is another's."""
+    tags = _named(await tag_loader.own(ctx), "tag_ids", tag_ids)
+    values = {"other_ids": [other_id], "tag_ids": [tag.id for tag in tags]}
+    await ctx.rows(PUT_ON, member_id=ctx.member_id, **values)
+
+
 @mutation(TaggedPayload)
 async def set_connection_note(ctx: Context, *, member_id: str, note: str | None = None) -> TaggedPayload:
     """Write a note on a connection, or clear it. Refused where there is no connection."""

@@ -13,7 +13,8 @@ MAX_TAGS: Final = 200
 TAG_TEXTS: Final[Mapping[str, TextRule]] = {"name": TextRule(50, required=True)}
 NOTE_TEXTS: Final[Mapping[str, TextRule]] = {"note": TextRule(1_000)}
 TAGGED: Final[Mapping[str, TextRule]] = {
-    name: TextRule(100, max_items=MAX_BATCH_IDS) for name in ("member_ids", "add_tag_ids", "remove_tag_ids")
+    name: TextRule(100, max_items=MAX_BATCH_IDS)
+    for name in ("member_ids", "add_tag_ids", "remove_tag_ids", "tag_ids")
 }
 """How many members are tagged at once, and with how many tags."""
 

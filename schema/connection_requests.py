@@ -159,6 +159,7 @@ class AcceptConnectionRequestInput:
     welcome_message: str | None = given(
         "Sent as the first message (thanks, why I am glad), at most 5,000 characters.", optional=True
     )
+    tag_ids: list[strawberry.ID] | None = given("Tag the new connection, at most 100.", optional=True)
     follow: bool = given("Follow the new connection.", default=True)
 
 

@@ -10,6 +10,7 @@ from loaders.connection_requests import RequestKey, RequestRow
 from loaders.context import Context
 from loaders.relationships import RelationshipRow
 from models.safety import REPORT
+from resolvers import tags
 from resolvers.connection_requests.effects import carry_out, connect, other_of
 from resolvers.connection_requests.payloads import (
     AnswerPayload,
@@ -32,12 +33,8 @@ from rules.paging import MAX_BATCH_IDS
 from rules.policy import NetworkPolicy
 from rules.refusals import MessagingNotAllowedError, Refused, UserErrorCode, ValidationError
 from rules.relationships import check_capacity
-from rules.terms import (
-    ActionBlockReason,
-    ConnectionRequestState,
-    DeclineKind,
-    RequestAnswer,
-)
+from rules.tags import TAGGED
+from rules.terms import ActionBlockReason, ConnectionRequestState, DeclineKind, RequestAnswer
 
 COMMENT = TextRule(2_000)
 Decide = Callable[[RequestRow, datetime, NetworkPolicy], Move]
@@ -79,11 +76,17 @@ async def withdraw_connection_request(ctx: Context, *, request_id: str) -> Reque
 
 @mutation(RequestPayload)
 async def accept_connection_request(
-    ctx: Context, *, request_id: str, follow: bool = True, welcome_message: str | None = None
+    ctx: Context,
+    *,
+    request_id: str,
+    follow: bool = True,
+    welcome_message: str | None = None,
+    tag_ids: Sequence[str] | None = None,
 ) -> RequestPayload:
     """Rows 5 and 6. A request that was accepted before is answered with the connection it made."""
     welcome = (welcome_message or "").strip()
     refuse_if([*check_body(welcome, "welcome_message")] if welcome else [])
+    refuse_if([*check_texts({"tag_ids": tag_ids or ()}, TAGGED)])
     key = _key(ctx, request_id, Side.RECIPIENT)
     message = None
     async with ctx.transaction():
@@ -93,6 +96,8 @@ async def accept_connection_request(
             await _refuse_where_full(ctx, relationship)
             introduction = await named_by(ctx, row.sender_id, row.introduction_id)
             events = await connect(ctx, row.sender_id, follow=follow, introduction=introduction)
+            if tag_ids:
+                await tags.put_on(ctx, row.sender_id, tag_ids)
             if welcome:
                 message = await writing.write(ctx, writing.Place(*key[:2]), welcome)
             await carry_out(ctx, row, move, [*events, *(writing.told(message) if message else [])])

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from loaders import allowances, relationships
-from loaders import connection_requests as request_loader
 from loaders import introductions as introduction_loader
 from loaders.context import Context
 from loaders.introductions import IntroductionRow, PublicKey
 from loaders.relationships import RelationshipRow
+from models.connection_requests import LIFT_BETWEEN
 from models.introductions import REQUEST
 from resolvers.connection_requests.effects import carry_out as carry_out_of_request
-from resolvers.connection_requests.effects import connect
+from resolvers.connection_requests.effects import changed, connect
 from resolvers.connection_requests.payloads import find
 from resolvers.idempotency import attempt
 from resolvers.inboxes import lock, tell
@@ -21,12 +21,13 @@ from resolvers.messages import writing
 from resolvers.mutations import mutation, not_found, refuse_if
 from rules import ids
 from rules import introductions as moves
-from rules.connection_requests import Side, agree, is_open, lift_all
+from rules.connection_requests import Side, agree, is_open
+from rules.events import Event
 from rules.introductions import ASKED, TEXTS, check_request
 from rules.members import check_texts, trimmed
 from rules.messages import check_body
 from rules.relationships import check_capacity
-from rules.terms import IntroductionPurpose, IntroductionRole
+from rules.terms import ConnectionRequestEvent, IntroductionPurpose, IntroductionRole
 
 
 @mutation(IntroductionPayload)
@@ -150,13 +151,21 @@ async def _connect(ctx: Context, row: IntroductionRow, relationship: Relationshi
     for request in latest:
         if request and is_open(request, Side.SENDER, ctx.now):
             await carry_out_of_request(ctx, request, agree(ctx.now, notify=False))
-    both = ctx.member_id, row.requester_id
-    for sender, recipient in (both, both[::-1]):
-        for request, move in lift_all(await request_loader.declined(ctx, sender, recipient), ctx.now):
-            await carry_out_of_request(ctx, request, move)
+    lifted = await _lift(ctx, row.requester_id)
     events = await connect(ctx, row.requester_id, follow=True, introduction=row)
-    message = await writing.write(ctx, writing.Place(*both), words) if words else None
-    await tell(ctx, [*events, *(writing.told(message) if message else [])])
+    place = writing.Place(ctx.member_id, row.requester_id)
+    message = await writing.write(ctx, place, words) if words else None
+    await tell(ctx, [*lifted, *events, *(writing.told(message) if message else [])])
+
+
+async def _lift(ctx: Context, other_id: int) -> list[Event]:
+    """Whatever either declined bars nobody any more; what who declined is to be told.
+
+    One statement, or its time would tell who declined in secret.
+    """
+    rows = await ctx.rows(LIFT_BETWEEN, one=ctx.member_id, other=other_id)
+    keys = sorted((row.sender_id, row.recipient_id, row.id) for row in rows if not row.undelivered)
+    return [changed(key[1], ids.encode("CR", *key), ConnectionRequestEvent.LIFT_DECLINE) for key in keys]
 
 
 async def _locked(ctx: Context, key: PublicKey, introduction_id: str) -> IntroductionRow:

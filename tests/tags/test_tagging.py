@@ -49,6 +49,24 @@ ENDS: dict[str, Callable[[Person, Person], Awaitable[object]]] = {
 }
 
 
+async def test_who_accepts_may_tag_the_new_connection(ada: Person, ben: Person) -> None:
+    labels = [await tag(ben, "Lund"), await tag(ben, "Golf")]
+    await ben.answers(await ada.sends(ben), "accept", tagIds=[*labels, labels[0]])
+    assert (await own(ben, ada))["tags"] == ["Golf", "Lund"]
+    assert (await own(ada, ben))["tags"] == []
+
+
+async def test_with_a_tag_that_is_anothers_nothing_is_accepted(ada: Person, ben: Person) -> None:
+    label, request = await tag(ada, "Lund"), await ada.sends(ben)
+    for wrong, refusal in [
+        ([label], not_found("tagIds", label)),
+        (["T_x"] * 101, invalid("TOO_LONG", "tagIds", "maxItems=100")),
+    ]:
+        assert await ben.refused("acceptConnectionRequest", requestId=request, tagIds=wrong) == refusal
+    assert (await ben.sees(request))["state"] == "PENDING"
+    assert await own(ben, ada) is None
+
+
 async def test_many_connections_are_tagged_at_once(
     ada: Person, ben: Person, cleo: Person, world: World
 ) -> None:
