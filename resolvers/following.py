@@ -5,7 +5,8 @@ The viewer's own devices hear of it, and a followed member who wants to, of open
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from loaders import companies as company_loader
 from loaders import follows as follow_loader
@@ -37,6 +38,9 @@ from rules.refusals import NotFoundError, NotPermittedError, Refused
 from rules.terms import ActionBlockReason, FollowableKind, FollowNotifyLevel, FollowOrigin
 
 Load = Callable[[Context, Sequence[int]], Awaitable[Sequence[MemberRow | CompanyRow | None]]]
+# While the locks are held nothing is read that takes long for a hub, such as counts.
+DECIDING: Final = frozenset({"id", "who_can_follow"})
+"""What decides of a member whether they may be followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +167,10 @@ async def relationships(payloads: Sequence[FollowPayload], ctx: Context) -> list
 
 async def _hold(ctx: Context, target: Target, field: str) -> MemberRow | CompanyRow:
     """Lock whom the mutation concerns and read the target. Refused where it does not exist for the viewer."""
-    await lock(ctx, ctx.member_id, *([target.id] if target.kind is FollowableKind.MEMBER else []))
-    [found] = await _read(target)(ctx, [target.id])
+    is_member = target.kind is FollowableKind.MEMBER
+    await lock(ctx, ctx.member_id, *([target.id] if is_member else []))
+    read: Load = partial(member_loader.by_ids, names=DECIDING) if is_member else company_loader.by_ids
+    [found] = await read(ctx, [target.id])
     if found is None:
         raise _not_found(target, field)
     return found
@@ -230,13 +236,10 @@ async def _take_back(ctx: Context, target: Target, follower_id: int, followee_id
         )
 
 
-def _read(target: Target) -> Load:
-    is_company = target.kind is FollowableKind.COMPANY
-    return company_loader.by_ids if is_company else member_loader.by_ids
-
-
 async def _target(ctx: Context, target: Target) -> MemberRow | CompanyRow | None:
-    [found] = await _read(target)(ctx, [target.id])
+    is_company = target.kind is FollowableKind.COMPANY
+    read: Load = company_loader.by_ids if is_company else member_loader.by_ids
+    [found] = await read(ctx, [target.id])
     return found
 
 
