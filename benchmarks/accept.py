@@ -77,8 +77,8 @@ PAST = (
     SELECT id, 1, 'CONNECTED', '', now() FROM generate_series(1, $1::int) AS id
     """,
     """
-    INSERT INTO notifications (member_id, kind, subject, actor_ids, created_at, read_at, sequence)
-    SELECT id, 'CONNECTION_REQUEST_ACCEPTED', '', '{1}', now(), now(), 1
+    INSERT INTO notifications (member_id, id, kind, subject, actor_ids, created_at, read_at, sequence)
+    SELECT id, 1, 'CONNECTION_REQUEST_ACCEPTED', '', '{1}', now(), now(), 1
     FROM generate_series(1, $1::int) AS id
     """,
     "UPDATE inboxes SET last_sequence = 1 WHERE member_id <= $1",

@@ -93,8 +93,8 @@ APPEND = Statement(
     ), numbered AS (
         SELECT given.*, start + distance AS sequence FROM given JOIN moved USING (member_id)
     ), notified AS (
-        INSERT INTO notifications AS known (member_id, kind, subject, actor_ids, created_at, sequence)
-        SELECT member_id, notification, subject, array_remove(ARRAY[actor_id], NULL), :now, sequence
+        INSERT INTO notifications AS known (member_id, id, kind, subject, actor_ids, created_at, sequence)
+        SELECT member_id, sequence, notification, subject, array_remove(ARRAY[actor_id], NULL), :now, sequence
         FROM numbered WHERE notification IS NOT NULL
         ON CONFLICT (member_id, kind, subject) WHERE read_at IS NULL DO UPDATE
         SET actor_ids = (

@@ -1,10 +1,13 @@
-"""What a member should know, grouped by kind and subject while it is unread. `events.APPEND` writes it."""
+"""What a member should know, grouped by kind and subject while it is unread. `events.APPEND` writes it.
+
+Its number is that of the event which told it first, and stays when it grows. One counter for all would tell
+each member what others are told: who is notified before and after an act would know if that was delivered.
+"""
 
 from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
-    Identity,
     Index,
     Integer,
     Table,
@@ -21,13 +24,13 @@ notifications = Table(
     "notifications",
     metadata,
     member_key(),
-    Column("id", BigInteger, Identity(always=False), primary_key=True),
+    Column("id", BigInteger, primary_key=True, comment="Of the event that told it first"),
     Column("kind", Text, nullable=False, comment="See rules.events.NotificationKind"),
     Column("subject", Text, nullable=False, comment="Public id of what it is about"),
     Column("actor_ids", ARRAY(Integer), nullable=False, comment="Members behind it, newest first"),
     instant("created_at"),
     Column("read_at", DateTime(timezone=True)),
-    Column("sequence", BigInteger, nullable=False, comment="Of the event that tells it"),
+    Column("sequence", BigInteger, nullable=False, comment="Of the event that told it last"),
     Index(
         "notifications_unread_key",
         *("member_id", "kind", "subject"),

@@ -161,8 +161,8 @@ async def test_a_notification_holds_its_newest_thousand_actors(ada: Person, ben:
 
 async def test_unread_ones_are_counted_to_999(ada: Person, ben: Person) -> None:
     insert = """
-    INSERT INTO notifications (member_id, kind, subject, actor_ids, sequence)
-    SELECT $1, 'CONNECTION_REQUEST_REPLIED', 'CR_' || number, ARRAY[$2::int], 1
+    INSERT INTO notifications (member_id, id, kind, subject, actor_ids, sequence)
+    SELECT $1, number, 'CONNECTION_REQUEST_REPLIED', 'CR_' || number, ARRAY[$2::int], number
     FROM generate_series(1, $3::int) AS number
     """
     await ben.world.execute(insert, ben.number, ada.number, 1_001)

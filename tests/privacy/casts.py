@@ -31,6 +31,7 @@ SELECT setval(pg_get_serial_sequence(quote_ident(table_name), column_name), $1, 
 FROM information_schema.columns
 WHERE table_schema = 'public' AND is_identity = 'YES' AND table_name = ANY($2::text[])
 """
+BEGIN_LOG = "UPDATE inboxes SET last_sequence = $2 WHERE member_id = $1"
 NEXT = "SELECT nextval(pg_get_serial_sequence($1, 'id'))"
 FOLLOW = "INSERT INTO follows (follower_id, followee_id, followed_at) VALUES ($1, $2, $3)"
 COMPANY = "INSERT INTO companies (handle, name, created_at) VALUES ($1, 'Acme', $2) RETURNING id"
@@ -118,6 +119,7 @@ async def _enter(world: World, cast: Cast, role: str, since: datetime) -> None:
         return
     profile = {} if role == "ada" else OPEN_HEARTED
     cast.numbers[role] = await world.member(name, {"joined_at": since, **profile})
+    await world.execute(BEGIN_LOG, cast[role], FIRST_NUMBER - 1)
     password_hash = await world.deployment.accounts.passwords.hash(PASSWORD)
     await world.execute(SIGN_IN, cast[role], address, password_hash)
 

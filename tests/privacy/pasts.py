@@ -13,7 +13,7 @@ from tests.clocks import Clock
 from tests.privacy.casts import Cast, unused_number
 from tests.privacy.hosts import Host
 from tests.privacy.recipients import OPEN, WORDS, carry_out, send
-from tests.privacy.renaming import Json
+from tests.privacy.renaming import FIRST_NUMBER, Json
 from tests.world import World
 
 LATEST_OF: Mapping[str, str] = {
@@ -142,9 +142,12 @@ class Past:
         known.append(("I", (ada, eve, bob, await self._number(cast, "introductions", "ada"))))
         known.append(("FP", veil(Context(self.host.deployment, None), ada, bob)))
         for kind, numbers in known:
-            cast.eyes.name(kind, ids.encode(kind, *numbers))
+            # Ada's own notifications have names with their numbers, from 1 on.
+            cast.eyes.name(kind, ids.encode(kind, *numbers), 0 if kind == "N" else None)
 
     async def _number(self, cast: Cast, table: str, other: str) -> int:
         query = f"SELECT max(id) FROM {table} WHERE {LATEST_OF[table]}"
         found: int | None = await self.world.value(query, cast["bob"], cast[other])
-        return found or await unused_number(self.world, table)
+        # Who never existed has no log that would number notifications.
+        unused = FIRST_NUMBER if table == "notifications" else await unused_number(self.world, table)
+        return found or unused

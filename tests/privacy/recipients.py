@@ -62,7 +62,7 @@ DECLINE_INTRODUCTION = Act("declineIntroduction", {}, "introductionId")
 REPORT = Act("reportConnectionRequest", {"comment": "Who is this?"})
 REPORT_SENDER = Act("reportMember", {"comment": "Who is this?"}, "memberId")
 
-READ_NOTIFICATIONS = Act("markNotificationsRead", {"upTo": Position(0, 1_000_000).text}, "")
+READ_NOTIFICATIONS = Act("markNotificationsRead", {"upTo": Position(0, 2**62).text}, "")
 WANT_NO_REMINDERS = Act(
     "updateNotificationPreferences",
     {"preferences": [{"kind": "CONNECTION_REQUEST_REMINDER", "enabled": False}]},

@@ -1,7 +1,8 @@
 """Renames by order of appearance what may differ between two worlds, so that the rest can be compared.
 
 All numbers of rows have seven digits in these tests, handles and addresses too. So ids, cursors and names of
-different worlds are of equal length, and a number of so many digits is nothing else.
+different worlds are of equal length, and a number of so many digits is nothing else. What is numbered by a
+member's own log, positions and notifications, may not differ: the names of these tell their numbers.
 """
 
 import re
@@ -30,13 +31,14 @@ NAME = re.compile(r"<[^<>]*>")
 class Renaming:
     """The names that one world's texts got, e.g. `<CR 3>` for the third request that appeared.
 
-    A position in the log is named by how many events lie before it that came after the `told` first ones.
+    A position in the log is named by how many events lie before it that came after the `told` first ones, and
+    a notification by the position at which it was told first.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     of_kind: Mapping[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    told: int = 0
+    told: int = FIRST_NUMBER - 1
 
     def name(self, kind: str, text: str, number: int | None = None) -> str:
         """The name of a text, with this number or the next one where it appears for the first time."""
@@ -100,5 +102,9 @@ class Renaming:
                 yield from names
 
     def _id(self, found: re.Match[str]) -> str:
-        decoded = ids.decode(found[0])
-        return self.name(decoded[0], found[0]) if decoded else found[0]
+        match ids.decode(found[0]):
+            case "N", (_, number):
+                return self.name("N", found[0], number - self.told)
+            case kind, _:
+                return self.name(kind, found[0])
+        return found[0]

@@ -18,13 +18,17 @@ from tests.privacy.renaming import Json
 from tests.world import World
 
 EVENTS = """
-SELECT sequence - $2 AS sequence, kind, subject, occurred_at,
+SELECT sequence - $2 AS sequence, kind, occurred_at,
+    CASE kind WHEN 'NOTIFICATION_CREATED' THEN CAST(CAST(subject AS bigint) - $2 AS text) ELSE subject END
+    AS subject,
     CASE kind WHEN 'NOTIFICATIONS_READ' THEN CAST(CAST(detail AS bigint) - $2 AS text) ELSE detail END
+    AS detail
 FROM events
 WHERE member_id = $1 AND sequence > $2 ORDER BY sequence
 """
 NOTIFICATIONS = """
-SELECT id, kind, subject, actor_ids, created_at, read_at, sequence - $2 AS sequence FROM notifications
+SELECT id - $2 AS id, kind, subject, actor_ids, created_at, read_at, sequence - $2 AS sequence
+FROM notifications
 WHERE member_id = $1 ORDER BY id
 """
 FORGET_GUESSES = "DELETE FROM sign_in_failures"

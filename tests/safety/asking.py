@@ -125,8 +125,9 @@ class Safety:
     async def notify(self, member: int, subject: str, *actors: int) -> None:
         """Something that a member was told of others."""
         await self.world.execute(
-            "INSERT INTO notifications (member_id, kind, subject, actor_ids, sequence) "
-            "VALUES ($1, 'CONNECTION_REQUEST_RECEIVED', $2, $3, 1)",
+            "INSERT INTO notifications (member_id, id, kind, subject, actor_ids, sequence) "
+            "SELECT $1, count(*) + 1, 'CONNECTION_REQUEST_RECEIVED', $2, $3, count(*) + 1 "
+            "FROM notifications WHERE member_id = $1",
             *(member, subject, list(actors)),
         )
 

@@ -94,7 +94,7 @@ async def test_what_others_were_told_of_the_member_alone_vanishes(safety: Safety
     await safety.notify(bob, "of two", ada, eve)
     await safety.notify(eve, "of another", bob)
     await close(world, ada)
-    assert await world.value("SELECT array_agg(subject ORDER BY id) FROM notifications") == [
+    assert await world.value("SELECT array_agg(subject ORDER BY member_id, id) FROM notifications") == [
         "of two",
         "of another",
     ]
