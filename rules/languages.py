@@ -2,8 +2,9 @@
 
 import re
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
+
+from rules.header_values import remembered
 
 
 class Language(StrEnum):
@@ -20,7 +21,7 @@ _RANGE: Final = re.compile(
 )
 
 
-@lru_cache(256)
+@remembered
 def preferred(accept_language: str | None) -> Language:
     """The language that suits an `Accept-Language` header best, as RFC 9110 has it; English where none does.
 

@@ -49,6 +49,7 @@ class Application(Starlette):
         super().__init__(**options)
         self.path = path
         self.endpoint = endpoint
+        self.body_timeout = endpoint.body_timeout
         self.named_endpoint = NamedRequests(endpoint)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

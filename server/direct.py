@@ -6,16 +6,14 @@ endpoint: that is only slower.
 """
 
 import asyncio
-import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Protocol
 
 from starlette.types import Scope
 from uvicorn.config import Config
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from server import graphql_sse
+from server import heads
 from server.graphql_http import Reply
 
 CLOSE: Final = (b"connection", b"close")
@@ -25,6 +23,8 @@ class Application(Protocol):
     """What can answer past ASGI."""
 
     path: str
+    body_timeout: float
+    """Seconds within which a head must have arrived, and a body."""
 
     async def respond(self, scope: Scope, body: bytes) -> Reply:
         """The reply to a POST to `path`; the scope has what Uvicorn knows before it reads the head."""
@@ -44,8 +44,8 @@ class Exchange:
     """Nobody waits for it."""
 
 
-class Connection(graphql_sse.Connection):
-    """Uvicorn's HTTP protocol, with a short way through it.
+class Connection(heads.Connection):
+    """The HTTP protocol, with a short way through it.
 
     One task answers all that take it, one after the other: to make a task for each took a fortieth of a
     short operation.
@@ -53,8 +53,6 @@ class Connection(graphql_sse.Connection):
 
     _body: bytearray | None = None
     """What there is yet of the request that may take the short way; None where none may."""
-    _idle_since: float = math.inf
-    """When the last response was sent; infinity while a request is read or answered."""
     _exchange: Exchange
     """What is answered. The protocol's own `cycle` may be a later one, which has to wait."""
     _task: asyncio.Task[None]
@@ -79,8 +77,6 @@ class Connection(graphql_sse.Connection):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""
         super().connection_lost(exc)
-        if self.timeout_keep_alive_task is not None:
-            self.timeout_keep_alive_task.cancel()
         self._end()
 
     def handle_websocket_upgrade(self) -> None:
@@ -93,39 +89,13 @@ class Connection(graphql_sse.Connection):
         if self._rest is not None:
             self._rest.cancel()
 
-    def on_response_complete(self) -> None:
-        """Go on with the next request, or wait for it: one timer looks again and again since when."""
-        if self.pipeline or self.transport.is_closing():
-            super().on_response_complete()
-            return
-        self.server_state.total_requests += 1
-        self.flow.resume_reading()
-        self._idle_since = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self._close_if_idle_after(self.timeout_keep_alive)
-
-    def _close_if_idle_after(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self._close_if_idle)
-
-    def _close_if_idle(self) -> None:
-        """Close the connection if it has been idle for long enough, or look again when it may have been."""
-        self.timeout_keep_alive_task = None
-        seconds = self._idle_since + self.timeout_keep_alive - self.loop.time()
-        if seconds <= 0:
-            self.timeout_keep_alive_handler()
-        elif seconds < math.inf:
-            self._close_if_idle_after(seconds)
-
-    def _unset_keepalive_if_required(self) -> None:
-        """Something arrived; the timer stays."""
-        self._idle_since = math.inf
-
     # What follows is called by the parser.
 
     def on_headers_complete(self) -> None:
-        """Choose the way."""
-        if self._is_usual():
-            self._body = bytearray()
+        """Choose the way. What is long needs a closer look than there is on the short one."""
+        if not self._is_long and self._is_usual():
+            self._came_on = True
+            self._body, self.headers = bytearray(), []
         else:
             super().on_headers_complete()
 
@@ -201,8 +171,7 @@ class Connection(graphql_sse.Connection):
         fields = [*self.server_state.default_headers, *reply.fields()]
         if not exchange.keep_alive and CLOSE not in fields:
             fields.append(CLOSE)
-        lines = map(b": ".join, fields)
-        self.transport.write(STATUS_LINE[reply.status] + b"\r\n".join((*lines, b"", reply.body)))
+        self.transport.write(heads.response(reply, fields))
         exchange.response_complete = True
         if CLOSE in fields:
             self.transport.close()

@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     """Size of a request's body, or of a message over a WebSocket, in bytes."""
 
     body_timeout: Seconds = 10
-    """Seconds within which a request's body must have arrived."""
+    """Seconds within which a request's head must have arrived, and then its body."""
 
     operation_timeout: Seconds = 30
     """Seconds that one GraphQL operation may run."""

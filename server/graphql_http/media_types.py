@@ -1,15 +1,13 @@
 """Which media type a response gets, and whether that of a request is one we read."""
 
 import re
-from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from rules.header_values import remembered
 from server.graphql_http.errors import HTTPError
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
-HEADERS_KEPT: Final = 256
-"""Clients are of few kinds, each of which always sends the same."""
 UTF_8 = {"utf-8", "utf8"}
 
 # The first of those that are equally welcome: who sends wildcards or nothing gets what older clients read.
@@ -31,7 +29,7 @@ class MediaRange(NamedTuple):
         return {offer: 3, f"{offer.partition('/')[0]}/*": 2, "*/*": 1}.get(self.type, 0)
 
 
-@lru_cache(HEADERS_KEPT)
+@remembered
 def negotiated(accept: str | None, offered: tuple[str, ...] = OFFERED) -> str:
     """The media type of the response to a request with this Accept header (RFC 9110, section 12.5.1).
 
@@ -46,7 +44,7 @@ def negotiated(accept: str | None, offered: tuple[str, ...] = OFFERED) -> str:
     return best
 
 
-@lru_cache(HEADERS_KEPT)
+@remembered
 def require_json(content_type: str | None, content_encoding: str | None = None) -> None:
     """Raise a 415 error unless the body is said to be JSON in UTF-8, not compressed.
 

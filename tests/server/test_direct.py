@@ -220,7 +220,7 @@ async def test_requests_that_come_at_once_are_answered_in_their_order(site: Site
 async def test_the_sender_is_who_a_trusted_proxy_names(
     site: Site, api: Api, monkeypatch: pytest.MonkeyPatch, fields: list[str], address: str
 ) -> None:
-    senders = _senders(site.app, monkeypatch)
+    senders = senders_seen(site.app, monkeypatch)
     await site.answers(post(*fields))
     assert senders == [address] * 2
     assert site.whole_ways == 1
@@ -229,13 +229,13 @@ async def test_the_sender_is_who_a_trusted_proxy_names(
 async def test_a_proxy_that_is_not_trusted_is_not_believed(
     app: Application, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    senders = _senders(app, monkeypatch)
+    senders = senders_seen(app, monkeypatch)
     async with listening(app, http=direct.Connection, forwarded_allow_ips="192.0.2.9") as server:
         assert await _exchanged(server.port, post("X-Forwarded-For: 192.0.2.1"))
     assert senders == ["127.0.0.1"]
 
 
-def _senders(app: Application, monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+def senders_seen(app: Application, monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
     """The addresses of those who send requests from now on."""
     senders: list[str | None] = []
     open_context = app.endpoint.open_context
