@@ -48,7 +48,7 @@ class FieldSpec:
     `scopes` None means that no scope is needed, an empty set that only first-party tokens may select it.
     `multipliers` names the arguments whose size multiplies the cost and the nodes below the field; a field
     that has one of them returns a page, or one object for each element where the argument is a list.
-    `at_most` is how many objects a list has that comes without pages.
+    `assumed_size` is how many objects a list that comes without pages counts as.
 
     `reads` are the attributes that a `value` function or a batch resolver reads of the parent's row, None
     where it may read all; `reads_elsewhere` are those of rows that it looks up, by their class. Both may
@@ -64,7 +64,7 @@ class FieldSpec:
     scopes: frozenset[str] | None = None
     weight: int = 1
     multipliers: tuple[str, ...] = ()
-    at_most: int = 1
+    assumed_size: int = 1
     reads: Reads = None
     reads_elsewhere: Mapping[type, Reads] = dataclasses.field(default_factory=dict)
 

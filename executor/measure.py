@@ -209,7 +209,7 @@ class Measurement:
             # Leaves are free, unless somebody said what they cost.
             counts.cost += spec.weight if spec.weight > 1 else 0
             return
-        size: Size = spec.at_most
+        size: Size = spec.assumed_size
         if definition and spec.multipliers:
             size = page_size(node, definition, spec.multipliers, self.default_page_size)
         if definition and size != 1 and is_list_type(get_nullable_type(definition.type)):

@@ -22,6 +22,8 @@ class TextRule:
 
 
 MAX_ENTRIES: Final = 100
+ENTRIES_COUNTED: Final = 25
+"""As how many objects each list of entries counts: few have more, and a page of members has room for them."""
 """Most positions, most courses of study and most skills of one profile."""
 
 PROFILE_TEXTS: Mapping[str, TextRule] = {

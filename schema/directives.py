@@ -21,8 +21,8 @@ class Cost:
         default=("first", "last"),
         description="Arguments whose size multiplies the points.",
     )
-    at_most: int | None = strawberry.field(
-        default=UNSET, description="How many objects a list without pages has at most: what it counts as."
+    assumed_size: int | None = strawberry.field(
+        default=UNSET, description="How many objects a list without pages counts as, whatever it has."
     )
 
 

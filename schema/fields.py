@@ -37,14 +37,18 @@ def field(
     scopes: Sequence[OAuthScope] | None = None,
     weight: int = 1,
     multipliers: tuple[str, ...] = (),
-    at_most: int = 1,
+    assumed_size: int = 1,
     **options: Any,
 ) -> Any:
     """A field; `options` are those of `executor.fields.field`. Empty `scopes` admit first-party tokens."""
     directives: list[object] = []
-    if (weight, multipliers, at_most) not in ((1, (), 1), (1, PAGE_SIZES, 1)):
+    if (weight, multipliers, assumed_size) not in ((1, (), 1), (1, PAGE_SIZES, 1)):
         directives.append(
-            Cost(weight=weight, multipliers=list(multipliers), at_most=UNSET if at_most == 1 else at_most)
+            Cost(
+                weight=weight,
+                multipliers=list(multipliers),
+                assumed_size=UNSET if assumed_size == 1 else assumed_size,
+            )
         )
     if scopes is not None:
         directives.append(RequiresScope(any_of=list(scopes)))
@@ -54,7 +58,7 @@ def field(
         scopes=None if scopes is None else frozenset(scopes),
         weight=weight,
         multipliers=multipliers,
-        at_most=at_most,
+        assumed_size=assumed_size,
         **options,
     )
 

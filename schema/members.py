@@ -11,7 +11,7 @@ from resolvers import connections, distances, follows, members, relationships
 from resolvers import profiles as sections
 from resolvers.nodes import id_of
 from rules.audiences import ProfileAction, ProfileSection, VisibilityReason
-from rules.members import MAX_ENTRIES
+from rules.members import ENTRIES_COUNTED
 from rules.terms import CareerLevel
 from schema.fields import FOLLOWABLE_KIND, entity, field, paged
 from schema.interfaces import Followable, Node
@@ -103,19 +103,19 @@ class Member(Followable):
     experience: list[Position] | None = field(
         "Positions, newest first, at most 100.",
         batch=sections.experience,
-        at_most=MAX_ENTRIES,
+        assumed_size=ENTRIES_COUNTED,
         reads=["shows_experience"],
     )
     education: list[Education] | None = field(
         "Education, newest first, at most 100.",
         batch=sections.education,
-        at_most=MAX_ENTRIES,
+        assumed_size=ENTRIES_COUNTED,
         reads=["shows_education"],
     )
     skills: list[Skill] | None = field(
         "Skills in the owner's order, at most 100.",
         batch=sections.skills,
-        at_most=MAX_ENTRIES,
+        assumed_size=ENTRIES_COUNTED,
         reads=["shows_skills"],
     )
     accomplishments: list[str] | None = field(

@@ -224,7 +224,7 @@ async def read(client: socket.socket, is_enough: Callable[[bytes], bool]) -> byt
 
 LARGE = f"""subscription {{ viewerEvents {{
   event {{ __typename ... on StreamGap {{ reason }} }}
-  {" ".join(f"{letter * 1000}: cursor" for letter in "abcde")}
+  {" ".join(f"{'x' * 97}{number:03}: cursor" for number in range(29))}
 }} }}"""
 
 

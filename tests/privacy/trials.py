@@ -135,7 +135,7 @@ class Trial:
         [document] = [each for each in QUERIES if each.name == "viewer.events"]
         [after, topics, first] = document.slots
         # With all that can be asked of them, a hundred events are more than an operation may ask for.
-        variables = {after: self.beginning, topics: None, first: 8}
+        variables = {after: self.beginning, topics: None, first: 25}
         while True:
             viewer = (await self.ask(document, variables))["data"]["viewer"]
             if viewer is None or not viewer["events"]["hasMore"]:
