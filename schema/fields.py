@@ -43,13 +43,8 @@ def field(
     """A field; `options` are those of `executor.fields.field`. Empty `scopes` admit first-party tokens."""
     directives: list[object] = []
     if (weight, multipliers, assumed_size) not in ((1, (), 1), (1, PAGE_SIZES, 1)):
-        directives.append(
-            Cost(
-                weight=weight,
-                multipliers=list(multipliers),
-                assumed_size=UNSET if assumed_size == 1 else assumed_size,
-            )
-        )
+        size = UNSET if assumed_size == 1 else assumed_size
+        directives.append(Cost(weight=weight, multipliers=list(multipliers), assumed_size=size))
     if scopes is not None:
         directives.append(RequiresScope(any_of=list(scopes)))
     return fields.field(

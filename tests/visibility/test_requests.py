@@ -13,8 +13,8 @@ from tests.visibility.test_vetting import REQUESTS, SCOPES
 from tests.world import World
 
 LISTS: Final = {
-    "receivedRequests(view: ALL, first: 100)": "sender",
-    "sentRequests(states: [EXPIRED], first: 100)": "recipient",
+    "receivedRequests(view: ALL, first: 20)": "sender",
+    "sentRequests(states: [EXPIRED], first: 20)": "recipient",
 }
 
 
