@@ -1,8 +1,9 @@
 """By what a list of connections is filtered and ordered, and whose list it may be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
+from rules.search import problem_of_texts
 from rules.terms import NetworkOrder
 
 MAX_QUERY_LENGTH: Final = 100
@@ -16,13 +17,13 @@ PRIVATE: Final = frozenset(
 def problem(wanted: Mapping[str, object]) -> str | None:
     """Why this filter is not acceptable, in words for the client."""
     for name, value in wanted.items():
+        choices = value if isinstance(value, list) else [value]
         if isinstance(value, str) and len(value) > MAX_QUERY_LENGTH:
             return f"`{name}` has at most {MAX_QUERY_LENGTH} characters."
-        if isinstance(value, Sequence) and not isinstance(value, str) and len(value) > MAX_CHOICES:
+        if len(choices) > MAX_CHOICES:
             return f"At most {MAX_CHOICES} choices of one kind."
-        texts = [value] if isinstance(value, str) else value if isinstance(value, Sequence) else []
-        if any("\0" in str(text) for text in texts):
-            return "A text holds what is no character."
+        if found := problem_of_texts(choices):
+            return found
     return None
 
 

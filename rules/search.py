@@ -1,6 +1,6 @@
 """What members are searched by: kinds of values, orders, and how long a query may be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -53,11 +53,14 @@ class Wish:
 def problem(query: str | None, *filters: object) -> str | None:
     """Why a search is not acceptable, in words for the client; `filters` are its values and lists of them."""
     lists = [value for value in filters if isinstance(value, list)]
-    texts = [query or "", *(str(value) for values in lists for value in values)]
+    texts = [query or "", *(value for values in lists for value in values)]
     if len(query or "") > MOST_LETTERS:
         return f"A query has at most {MOST_LETTERS} characters."
     if any(len(values) > MOST_VALUES for values in lists):
         return f"A filter has at most {MOST_VALUES} values."
-    if any("\0" in text for text in texts):
-        return "A text holds what is no character."
-    return None
+    return problem_of_texts(texts)
+
+
+def problem_of_texts(texts: Iterable[object]) -> str | None:
+    """Why something is looked for that no text of the database can hold."""
+    return "A text holds what is no character." if any("\0" in str(text) for text in texts) else None

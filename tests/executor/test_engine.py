@@ -237,8 +237,11 @@ def test_a_plan_counts_for_the_text_that_it_keeps(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\n\r"])
-def test_a_document_knows_where_its_lines_end(end: str) -> None:
+def test_a_document_knows_where_its_lines_end(engine: Engine, end: str) -> None:
     text = f"# é{end}{end}{{ echo{end}  echo }}{end}"
+    loc = engine.prepare(text).document.ast.loc
+    assert loc
+    assert isinstance(loc.source, Text)
     places = range(len(text) + 1)
     assert [Text(text).get_location(at) for at in places] == [Source(text).get_location(at) for at in places]
 
